@@ -1,0 +1,155 @@
+package dev.lastword.ledger;
+
+import dev.lastword.accounts.Accounts;
+import dev.lastword.accounts.Receipt;
+import dev.lastword.accounts.Settled;
+import dev.lastword.accounts.Snapshot;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes changes durable by group commit, without a timer: while one commit runs, the next batch
+ * gathers. After a commit that failed nothing is committed or acknowledged any more. Thread-safe.
+ */
+final class Committer implements AutoCloseable {
+
+  private final Accounts accounts;
+  private final String holder;
+  private final long epoch;
+  private final CommitObserver observer;
+  private final Consumer<Throwable> onFailure;
+  private final Thread thread;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition();
+  private Batch gathering = new Batch();
+  private boolean closing;
+  private volatile @Nullable Throwable failure;
+  private volatile long lastCommitNanos;
+
+  Committer(
+      Accounts accounts,
+      String holder,
+      long epoch,
+      CommitObserver observer,
+      Consumer<Throwable> onFailure) {
+    this.accounts = accounts;
+    this.holder = holder;
+    this.epoch = epoch;
+    this.observer = observer;
+    this.onFailure = onFailure;
+    this.thread = Thread.ofPlatform().name("ledger-committer").daemon().start(this::run);
+  }
+
+  /**
+   * Adds a change; call it under the account's lock, so that batches hold each account's changes in
+   * order. The change is durable when the batch is.
+   */
+  Batch enqueue(Snapshot snapshot, Receipt receipt) {
+    lock.lock();
+    try {
+      Throwable reason = failure;
+      if (reason != null || closing) {
+        throw new LedgerFailure("the ledger is closed", reason == null ? stopped() : reason);
+      }
+      Batch batch = gathering;
+      batch.add(snapshot, receipt);
+      if (batch.changes() == 1) {
+        work.signal();
+      }
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static IllegalStateException stopped() {
+    return new IllegalStateException("stopped");
+  }
+
+  private void run() {
+    Batch batch;
+    while ((batch = next()) != null) {
+      commit(batch);
+    }
+  }
+
+  private @Nullable Batch next() {
+    lock.lock();
+    try {
+      while (gathering.changes() == 0) {
+        if (closing) {
+          return null;
+        }
+        work.awaitUninterruptibly();
+      }
+      Batch batch = gathering;
+      gathering = new Batch();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void commit(Batch batch) {
+    Throwable reason = failure;
+    if (reason == null) {
+      long begun = System.nanoTime();
+      try {
+        if (accounts.settle(batch.settlement(holder, epoch)) == Settled.REFUSED) {
+          throw new IllegalStateException("another process has taken over as " + holder);
+        }
+        lastCommitNanos = System.nanoTime() - begun;
+        observer.committed(batch.changes(), lastCommitNanos);
+        batch.finish(null);
+        return;
+      } catch (RuntimeException | Error e) {
+        reason = e;
+      }
+      failure = reason;
+      onFailure.accept(reason);
+    }
+    batch.finish(reason);
+  }
+
+  boolean healthy() {
+    return failure == null;
+  }
+
+  int queued() {
+    lock.lock();
+    try {
+      return gathering.changes();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long lastCommitMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(lastCommitNanos);
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closing = true;
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

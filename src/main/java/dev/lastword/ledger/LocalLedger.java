@@ -1,0 +1,400 @@
+package dev.lastword.ledger;
+
+import dev.lastword.accounts.Account;
+import dev.lastword.accounts.Accounts;
+import dev.lastword.accounts.Balance;
+import dev.lastword.accounts.Meter;
+import dev.lastword.accounts.Outcome;
+import dev.lastword.accounts.Receipt;
+import dev.lastword.accounts.RequestKey;
+import dev.lastword.accounts.TimeOrderedIds;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger of a single node: balances in memory, made durable by group commit before anything is
+ * acknowledged. Accounts come in when first used and leave when idle. Thread-safe.
+ *
+ * <p>A commit that fails is final: nothing is acknowledged any more, and {@code onFailure} is told.
+ */
+public final class LocalLedger implements Ledger {
+
+  /** The name under which a single node holds its accounts. */
+  public static final String HOLDER = "local";
+
+  /** How long a key is remembered. */
+  public static final Duration KEY_LIFE = Duration.ofHours(24);
+
+  static final Duration IDLE = Duration.ofMinutes(5);
+
+  private final Accounts accounts;
+  private final TimeOrderedIds ids;
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final Committer committer;
+  private final ConcurrentHashMap<String, Wallet> wallets = new ConcurrentHashMap<>();
+
+  private LocalLedger(
+      Accounts accounts,
+      TimeOrderedIds ids,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Committer committer) {
+    this.accounts = accounts;
+    this.ids = ids;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.committer = committer;
+  }
+
+  /**
+   * Takes over the accounts: begins a new epoch, which closes what an earlier life left open, and
+   * starts the committer.
+   *
+   * @param onFailure told once, on the committer's thread, when a commit has failed
+   */
+  public static LocalLedger begin(
+      Accounts accounts,
+      TimeOrderedIds ids,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      CommitObserver observer,
+      Consumer<Throwable> onFailure) {
+    long epoch = accounts.begin(HOLDER, clock.instant()).number();
+    Committer committer = new Committer(accounts, HOLDER, epoch, observer, onFailure);
+    return new LocalLedger(accounts, ids, clock, nanoTime, committer);
+  }
+
+  @Override
+  public Optional<Account> account(String id) {
+    return withWallet(id, Wallet::account);
+  }
+
+  @Override
+  public void refresh(String id) {
+    withWallet(
+        id,
+        wallet -> {
+          wallet.load(accounts);
+          return wallet.account();
+        });
+  }
+
+  @Override
+  public Opening open(Order order) {
+    return withWallet(order.accountId(), wallet -> reserve(wallet, order))
+        .map(opening -> opening instanceof Opening.Opened opened ? replayed(opened) : opening)
+        .orElseGet(Opening.NoAccount::new);
+  }
+
+  private @Nullable Opening reserve(Wallet wallet, Order order) {
+    Account account = wallet.account();
+    if (account == null || account.incarnation() != order.incarnation()) {
+      return null;
+    }
+    if (wallet.ended().isPresent()) {
+      return new Opening.Suspended();
+    }
+    RequestKey key = order.key();
+    if (key != null) {
+      RequestKey other = wallet.reserve(key);
+      if (other != null) {
+        return other.equals(key) ? new Opening.StillRunning() : new Opening.KeyUsedOtherwise();
+      }
+    }
+    wallet.tabOpened();
+    return new Opening.Opened(new LocalTab(wallet, order));
+  }
+
+  /**
+   * Looks for what an earlier request charged under the key. The reservation was made first, so
+   * whoever held the key before has been durable since.
+   */
+  private Opening replayed(Opening.Opened opened) {
+    LocalTab tab = (LocalTab) opened.tab();
+    RequestKey key = tab.order.key();
+    if (key == null) {
+      return opened;
+    }
+    Optional<Receipt> found;
+    try {
+      found =
+          accounts.receiptByKey(
+              tab.order.incarnation(), key.key(), clock.instant().minus(KEY_LIFE));
+    } catch (RuntimeException e) {
+      tab.abandon();
+      throw e;
+    }
+    if (found.isEmpty()) {
+      return opened;
+    }
+    tab.abandon();
+    return key.equals(found.get().key())
+        ? new Opening.Replayed(found.get())
+        : new Opening.KeyUsedOtherwise();
+  }
+
+  @Override
+  public Optional<Long> lowerTo(String id, Meter meter, long target) {
+    record Lowered(long missing, @Nullable Batch batch) {}
+    Optional<Lowered> lowered =
+        withWallet(
+            id,
+            wallet -> {
+              Account account = wallet.account();
+              if (account == null) {
+                return null;
+              }
+              long excess = account.balance(meter).left() - target;
+              if (excess <= 0) {
+                return new Lowered(-excess, null);
+              }
+              Instant now = clock.instant();
+              Receipt receipt =
+                  begin(account.incarnation(), meter, "adjustment", null, null)
+                      .closed(excess, Outcome.ADJUSTED, now, null);
+              Balance balance = wallet.balance(meter).spend(excess);
+              return new Lowered(0, committer.enqueue(wallet.change(meter, balance), receipt));
+            });
+    lowered.map(Lowered::batch).ifPresent(Batch::await);
+    return lowered.map(Lowered::missing);
+  }
+
+  private Receipt begin(
+      long incarnation,
+      Meter meter,
+      String product,
+      @Nullable RequestKey key,
+      @Nullable String result) {
+    return new Receipt(
+        ids.next(),
+        incarnation,
+        HOLDER,
+        meter,
+        product,
+        0,
+        null,
+        clock.instant(),
+        null,
+        0,
+        key,
+        key == null ? null : result);
+  }
+
+  /** Runs under the account's lock, with the account loaded; empty if the act returned null. */
+  private <T> Optional<T> withWallet(String id, Function<Wallet, @Nullable T> act) {
+    while (true) {
+      Wallet wallet = wallets.computeIfAbsent(id, Wallet::new);
+      wallet.lock.lock();
+      try {
+        if (wallet.retired()) {
+          wallets.remove(id, wallet);
+          continue;
+        }
+        if (!wallet.loaded()) {
+          load(id, wallet);
+        }
+        wallet.used(nanoTime.getAsLong());
+        T result = act.apply(wallet);
+        if (wallet.retired()) {
+          wallets.remove(id, wallet);
+        }
+        return Optional.ofNullable(result);
+      } finally {
+        wallet.lock.unlock();
+      }
+    }
+  }
+
+  private void load(String id, Wallet wallet) {
+    try {
+      wallet.load(accounts);
+    } finally {
+      if (!wallet.loaded()) {
+        wallet.retire();
+        wallets.remove(id, wallet);
+      }
+    }
+  }
+
+  /** Lets accounts go that nobody has used for five minutes. */
+  public void forgetIdle() {
+    long now = nanoTime.getAsLong();
+    for (Iterator<Wallet> all = wallets.values().iterator(); all.hasNext(); ) {
+      Wallet wallet = all.next();
+      wallet.lock.lock();
+      try {
+        if (wallet.retireIfIdle(now, IDLE.toNanos())) {
+          all.remove();
+        }
+      } finally {
+        wallet.lock.unlock();
+      }
+    }
+  }
+
+  /** How many accounts are in memory. */
+  public int loadedAccounts() {
+    return wallets.size();
+  }
+
+  @Override
+  public boolean healthy() {
+    return committer.healthy();
+  }
+
+  @Override
+  public int queued() {
+    return committer.queued();
+  }
+
+  @Override
+  public long commitMillis() {
+    return committer.lastCommitMillis();
+  }
+
+  @Override
+  public void close() {
+    committer.close();
+  }
+
+  private final class LocalTab implements Tab {
+
+    private final Wallet wallet;
+    private final Order order;
+    private Receipt receipt;
+    private boolean closed;
+
+    LocalTab(Wallet wallet, Order order) {
+      this.wallet = wallet;
+      this.order = order;
+      this.receipt =
+          LocalLedger.this.begin(
+              order.incarnation(), order.meter(), order.product(), order.key(), order.result());
+    }
+
+    @Override
+    public String id() {
+      return receipt.id();
+    }
+
+    @Override
+    public Draw draw(long minimum, long maximum) {
+      return pay(minimum, maximum, units -> receipt.paid(receipt.amount() + units));
+    }
+
+    @Override
+    public Draw charge(long price, @Nullable String result) {
+      Draw draw =
+          pay(
+              price,
+              price,
+              units -> receipt.closed(units, Outcome.COMPLETED, clock.instant(), result));
+      if (draw instanceof Draw.Paid) {
+        abandon();
+      }
+      return draw;
+    }
+
+    private Draw pay(long minimum, long maximum, Function<Long, Receipt> next) {
+      if (closed) {
+        throw new IllegalStateException("the tab is closed");
+      }
+      Batch batch;
+      Draw.Paid paid;
+      wallet.lock.lock();
+      try {
+        Optional<Outcome> ended = wallet.ended();
+        if (ended.isPresent()) {
+          return new Draw.Ended(ended.get());
+        }
+        Balance before = wallet.balance(order.meter());
+        long units = before.affordable(minimum, maximum);
+        if (units == 0) {
+          return new Draw.Insufficient(order.meter(), before.left(), minimum);
+        }
+        Balance after = before.spend(units);
+        Receipt paidReceipt = next.apply(units);
+        batch = committer.enqueue(wallet.change(order.meter(), after), paidReceipt);
+        receipt = paidReceipt;
+        paid = new Draw.Paid(units, after.left());
+      } finally {
+        wallet.lock.unlock();
+      }
+      batch.await();
+      return paid;
+    }
+
+    @Override
+    public Optional<Outcome> ended() {
+      return wallet.ended();
+    }
+
+    @Override
+    public Optional<Receipt> close(long delivered, Outcome outcome, @Nullable String result) {
+      if (closed) {
+        return receipt.version() == 0 ? Optional.empty() : Optional.of(receipt);
+      }
+      long surplus = receipt.amount() - delivered;
+      if (delivered < 0 || surplus < 0) {
+        throw new IllegalArgumentException(
+            "delivered " + delivered + " of " + receipt.amount() + " drawn");
+      }
+      if (receipt.version() == 0) {
+        abandon();
+        return Optional.empty();
+      }
+      try {
+        giveBack(surplus, delivered, outcome, result == null ? order.result() : result).await();
+      } finally {
+        abandon();
+      }
+      return Optional.of(receipt);
+    }
+
+    private Batch giveBack(long surplus, long delivered, Outcome outcome, @Nullable String result) {
+      wallet.lock.lock();
+      try {
+        Balance balance = wallet.balance(order.meter());
+        Balance after = surplus == 0 ? balance : balance.giveBack(surplus);
+        receipt = receipt.closed(delivered, outcome, clock.instant(), result);
+        return committer.enqueue(wallet.change(order.meter(), after), receipt);
+      } finally {
+        wallet.lock.unlock();
+      }
+    }
+
+    /** Lets go of the account and the key; what is durable stays. */
+    void abandon() {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      wallet.lock.lock();
+      try {
+        wallet.tabClosed();
+        wallet.release(order.key());
+      } finally {
+        wallet.lock.unlock();
+      }
+    }
+
+    @Override
+    public long balance() {
+      wallet.lock.lock();
+      try {
+        return wallet.balance(order.meter()).left();
+      } finally {
+        wallet.lock.unlock();
+      }
+    }
+  }
+}

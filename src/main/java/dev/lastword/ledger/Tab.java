@@ -1,0 +1,50 @@
+package dev.lastword.ledger;
+
+import dev.lastword.accounts.Outcome;
+import dev.lastword.accounts.Receipt;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open charge: pay ahead with {@link #draw}, give back with {@link #close} what was not
+ * delivered. There is no reservation: what is drawn is spent. Used by one thread at a time.
+ */
+public interface Tab {
+
+  /** The charge's id. */
+  String id();
+
+  /**
+   * Pays for as many units as the account can afford, between {@code minimum} and {@code maximum};
+   * nothing if it cannot afford the minimum.
+   *
+   * @throws IllegalArgumentException unless 1 ≤ minimum ≤ maximum
+   */
+  Draw draw(long minimum, long maximum);
+
+  /**
+   * Draws a fixed price and closes as completed, in one step: either both are durable or neither.
+   *
+   * @param result what it takes to answer again; kept only with a key
+   */
+  Draw charge(long price, @Nullable String result);
+
+  /**
+   * Why delivery must stop now although units are paid: the account was deleted or suspended.
+   * Cheap; asked before each word.
+   */
+  Optional<Outcome> ended();
+
+  /**
+   * Gives back what was drawn and not delivered and finishes the receipt. Does nothing more when
+   * called again.
+   *
+   * @param result replaces the order's; null keeps that one
+   * @return the receipt; empty if nothing was ever drawn, and so there is none
+   * @throws IllegalArgumentException if more was delivered than drawn
+   */
+  Optional<Receipt> close(long delivered, Outcome outcome, @Nullable String result);
+
+  /** What is left on the meter at this moment. */
+  long balance();
+}

@@ -1,0 +1,217 @@
+package dev.lastword.store.sqlite;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.lastword.accounts.AccountsFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * The database file: one connection that writes, behind a lock, and a few that read beside it (WAL,
+ * {@code synchronous=FULL}). After a write that met an I/O error nothing is written any more: the
+ * file, opened anew, says what is true. Thread-safe.
+ */
+final class SqliteFile implements AutoCloseable {
+
+  private static final int READERS = 4;
+  private static final int BUSY_MILLIS = 10_000;
+  private static final int READ_WAIT_MILLIS = 5_000;
+  private static final int SCHEMA_VERSION = 1;
+
+  interface Work<T> {
+    T with(Connection connection) throws SQLException;
+  }
+
+  private final ReentrantLock writing = new ReentrantLock(true);
+  private final Connection writer;
+  private final HikariDataSource readers;
+  private final Consumer<AccountsFailure> onBroken;
+  private volatile boolean broken;
+
+  SqliteFile(Path file, Consumer<AccountsFailure> onBroken) {
+    this.onBroken = onBroken;
+    try {
+      this.writer = source(file, false).getConnection();
+      migrate();
+      writer.setAutoCommit(false);
+    } catch (SQLException e) {
+      throw failure("cannot open " + file, e);
+    }
+    this.readers = readers(file);
+  }
+
+  /** Readers of an existing file, for a look from another process. */
+  static HikariDataSource readers(Path file) {
+    HikariConfig configuration = new HikariConfig();
+    configuration.setDataSource(source(file, true));
+    configuration.setPoolName("sqlite-readers");
+    configuration.setMaximumPoolSize(READERS);
+    configuration.setMinimumIdle(1);
+    configuration.setConnectionTimeout(READ_WAIT_MILLIS);
+    return new HikariDataSource(configuration);
+  }
+
+  private static SQLiteDataSource source(Path file, boolean readOnly) {
+    SQLiteConfig configuration = new SQLiteConfig();
+    configuration.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    configuration.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    configuration.setBusyTimeout(BUSY_MILLIS);
+    configuration.enforceForeignKeys(true);
+    configuration.setTransactionMode(
+        readOnly ? SQLiteConfig.TransactionMode.DEFERRED : SQLiteConfig.TransactionMode.IMMEDIATE);
+    SQLiteDataSource source = new SQLiteDataSource(configuration);
+    source.setUrl("jdbc:sqlite:" + file);
+    return source;
+  }
+
+  <T> T read(Work<T> work) {
+    return read(readers, work);
+  }
+
+  static <T> T read(HikariDataSource readers, Work<T> work) {
+    try (Connection connection = readers.getConnection()) {
+      return work.with(connection);
+    } catch (SQLException e) {
+      throw failure("cannot read", e);
+    }
+  }
+
+  /** Runs the work in one transaction that is durable when this returns, or never happened. */
+  <T> T write(Work<T> work) {
+    writing.lock();
+    try {
+      if (broken) {
+        throw new AccountsFailure("the database is closed after a failed write", new IOException());
+      }
+      try {
+        T result = work.with(writer);
+        writer.commit();
+        return result;
+      } catch (SQLException e) {
+        rollBack(e);
+        throw writeFailed(e);
+      } catch (RuntimeException e) {
+        rollBack(e);
+        throw e;
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void rollBack(Exception cause) {
+    try {
+      writer.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+      broken = true;
+    }
+  }
+
+  private AccountsFailure writeFailed(SQLException cause) {
+    AccountsFailure failure = failure("cannot write", cause);
+    if (broken || isFatal(cause)) {
+      broken = true;
+      onBroken.accept(failure);
+    }
+    return failure;
+  }
+
+  /** Whether the file itself is in doubt, and not just this statement. */
+  private static boolean isFatal(SQLException e) {
+    if (!(e instanceof SQLiteException sqlite)) {
+      return true;
+    }
+    int primary = sqlite.getResultCode().code & 0xff;
+    return primary != SQLiteErrorCode.SQLITE_BUSY.code
+        && primary != SQLiteErrorCode.SQLITE_LOCKED.code
+        && primary != SQLiteErrorCode.SQLITE_CONSTRAINT.code;
+  }
+
+  static AccountsFailure failure(String doing, SQLException cause) {
+    return new AccountsFailure(doing + ": " + cause.getMessage(), cause);
+  }
+
+  private void migrate() throws SQLException {
+    try (Statement statement = writer.createStatement()) {
+      int version;
+      try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+        version = row.getInt(1);
+      }
+      if (version > SCHEMA_VERSION) {
+        throw new SQLException(
+            "the file has schema version "
+                + version
+                + ", newer than this program's "
+                + SCHEMA_VERSION);
+      }
+      if (version == 0) {
+        statement.execute("BEGIN IMMEDIATE");
+        for (String ddl : script("schema-1.sql")) {
+          statement.execute(ddl);
+        }
+        statement.execute("PRAGMA user_version = 1");
+        statement.execute("COMMIT");
+      }
+    }
+  }
+
+  private static List<String> script(String name) {
+    try (InputStream resource =
+        Objects.requireNonNull(SqliteFile.class.getResourceAsStream(name), name)) {
+      String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+      List<String> statements = new ArrayList<>();
+      for (String statement : text.replaceAll("(?m)^--.*$", "").split(";\\s*\n", -1)) {
+        if (!statement.isBlank()) {
+          statements.add(statement.strip());
+        }
+      }
+      return statements;
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + name, e);
+    }
+  }
+
+  /** Copies the whole database, as it is at one moment, into a file that must not exist yet. */
+  static void copy(Path file, Path target) {
+    if (Files.exists(target)) {
+      throw new IllegalArgumentException(target + " exists already");
+    }
+    try (Connection connection = source(file, true).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("VACUUM INTO '" + target.toString().replace("'", "''") + "'");
+    } catch (SQLException e) {
+      throw failure("cannot copy " + file, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    readers.close();
+    writing.lock();
+    try {
+      broken = true;
+      writer.close();
+    } catch (SQLException e) {
+      throw failure("cannot close", e);
+    } finally {
+      writing.unlock();
+    }
+  }
+}
