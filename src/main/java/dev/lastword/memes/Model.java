@@ -1,0 +1,15 @@
+package dev.lastword.memes;
+
+/** Writes memes. Implementations are safe for use by many threads and may block. */
+public interface Model {
+
+  /** What the model is called in logs and metrics. */
+  String name();
+
+  /**
+   * A meme that mentions the query, and the place where there is one.
+   *
+   * @throws ModelFailure if there is none this time; nothing is charged then
+   */
+  String generate(Prompt prompt) throws ModelFailure;
+}
