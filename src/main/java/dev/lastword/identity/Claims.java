@@ -22,19 +22,7 @@ public record Claims(
     boolean operator,
     @Nullable Instant issuedAt,
     Instant expiresAt) {
-  private static final int MAX_SUBJECT_CHARACTERS = 255;
-
   public Claims {
     permissions = permissions == null ? null : Set.copyOf(permissions);
-  }
-
-  /** Unpaired surrogates are no characters: no store would give the same subject back. */
-  static boolean isSubject(String text) {
-    return !text.isBlank()
-        && text.codePointCount(0, text.length()) <= MAX_SUBJECT_CHARACTERS
-        && text.codePoints()
-            .noneMatch(character ->
-                Character.isISOControl(character)
-                    || Character.getType(character) == Character.SURROGATE);
   }
 }

@@ -1,5 +1,6 @@
 package dev.lastword.identity;
 
+import dev.lastword.accounts.Ids;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -68,7 +69,7 @@ final class ClaimsReader {
 
   private static String subject(Map<String, Object> payload) throws BadTokenException {
     Object subject = payload.containsKey("sub") ? payload.get("sub") : payload.get("username");
-    if (subject instanceof String text && Claims.isSubject(text)) {
+    if (subject instanceof String text && Ids.isValid(text)) {
       return text;
     }
     throw new BadTokenException("it names no subject of 1 to 255 plain characters");

@@ -1,5 +1,6 @@
 package dev.lastword.identity;
 
+import dev.lastword.accounts.Ids;
 import java.math.BigDecimal;
 import java.security.Key;
 import java.security.SecureRandom;
@@ -48,7 +49,7 @@ public final class TokenIssuer {
    */
   public String issue(
       String subject, boolean operator, @Nullable Set<String> permissions, Duration ttl) {
-    if (!Claims.isSubject(subject)) {
+    if (!Ids.isValid(subject)) {
       throw new IllegalArgumentException(
           "a subject has 1 to 255 characters, is not blank and has no control characters");
     }

@@ -1,0 +1,78 @@
+package dev.lastword;
+
+import dev.lastword.http.Edge;
+import dev.lastword.identity.Parties;
+import dev.lastword.metering.Gate.PermissionsFrom;
+import dev.lastword.metering.MemeSales;
+import dev.lastword.metering.StreamRules;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The settings, parsed once. {@link Settings} reads them.
+ *
+ * @param data the folder that holds everything
+ * @param drain how long streams may still run after the order to stop
+ */
+public record Configuration(
+    Path data,
+    Edge.Listening listening,
+    Identity identity,
+    MemeSales.Prices prices,
+    RateLimit rateLimit,
+    long newUserWords,
+    StreamRules streams,
+    Duration drain) {
+
+  /** How callers are known. */
+  public record Identity(
+      Keys keys, Parties parties, PermissionsFrom permissionsFrom, boolean trustUserHeader) {}
+
+  /** What tokens are verified with. */
+  public sealed interface Keys {
+    /** A key made in the data folder. */
+    record Own() implements Keys {}
+
+    record Secret(String secret) implements Keys {
+      @Override
+      public String toString() {
+        return "***";
+      }
+    }
+
+    /** A JWKS in a file or at a URL. */
+    record Published(String location) implements Keys {}
+  }
+
+  /** Requests a user may make in any window of that length. */
+  public record RateLimit(int requests, Duration window) {}
+
+  /** The same settings on another port and folder. */
+  public Configuration at(Optional<Integer> port, Optional<Path> folder) {
+    return new Configuration(
+        folder.orElse(data),
+        new Edge.Listening(
+            port.orElse(listening.port()), listening.certificate(), listening.corsOrigins()),
+        identity,
+        prices,
+        rateLimit,
+        newUserWords,
+        streams,
+        drain);
+  }
+
+  /** The embedded default, with nothing set. */
+  public static Configuration embedded() {
+    return new Configuration(
+        Path.of("data"),
+        new Edge.Listening(8080, Optional.empty(), Set.of()),
+        new Identity(new Keys.Own(), Parties.ANY, PermissionsFrom.ACCOUNT, false),
+        new MemeSales.Prices(1, 2),
+        new RateLimit(100, Duration.ofSeconds(60)),
+        1_000_000,
+        new StreamRules(500, 1_000, Duration.ofSeconds(60), 250),
+        Duration.ofSeconds(65));
+  }
+}

@@ -1,0 +1,270 @@
+package dev.lastword;
+
+import dev.lastword.accounts.Accounts;
+import dev.lastword.accounts.Admitted;
+import dev.lastword.accounts.Audit;
+import dev.lastword.accounts.Meter;
+import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.http.Edge;
+import dev.lastword.http.Health;
+import dev.lastword.identity.KeySource;
+import dev.lastword.identity.OwnKey;
+import dev.lastword.identity.PublishedKeys;
+import dev.lastword.identity.SharedSecret;
+import dev.lastword.identity.TokenVerifier;
+import dev.lastword.ledger.LocalLedger;
+import dev.lastword.limit.RateLimiter;
+import dev.lastword.memes.SimulatedModel;
+import dev.lastword.memes.TextMemes;
+import dev.lastword.metering.Administration;
+import dev.lastword.metering.Gate;
+import dev.lastword.metering.LiveStreams;
+import dev.lastword.metering.MemeSales;
+import dev.lastword.metering.WordSales;
+import dev.lastword.places.Places;
+import dev.lastword.store.sqlite.SqliteAccounts;
+import dev.lastword.telemetry.Telemetry;
+import dev.lastword.words.Pacer;
+import dev.lastword.words.Vocabulary;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * One running server: the only place that puts the parts together. Closing takes them apart in
+ * reverse.
+ */
+public final class Service implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(Service.class.getName());
+  private static final Duration AUDIT_EVERY = Duration.ofHours(1);
+  private static final Duration LAST_REQUESTS = Duration.ofMillis(200);
+
+  private final Configuration configuration;
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final LiveStreams live = new LiveStreams();
+  private final Health health;
+  private final Edge edge;
+
+  /**
+   * Starts a server.
+   *
+   * @param onFailure told, once and on a thread of the ledger's, that nothing can be charged any
+   *     more: the process should end
+   * @throws IllegalStateException if another process owns the data folder
+   * @throws IOException if the key cannot be read or made
+   */
+  public static Service start(Configuration configuration, Consumer<Throwable> onFailure)
+      throws IOException {
+    return new Service(configuration, onFailure);
+  }
+
+  private Service(Configuration configuration, Consumer<Throwable> onFailure) throws IOException {
+    this.configuration = configuration;
+    boolean started = false;
+    try {
+      InstantSource clock = InstantSource.system();
+      SecureRandom random = new SecureRandom();
+      TimeOrderedIds ids = new TimeOrderedIds(clock, random);
+      Telemetry telemetry = new Telemetry();
+      Consumer<Throwable> failStop =
+          failure -> {
+            LOG.log(Level.ERROR, "nothing can be charged any more", failure);
+            onFailure.accept(failure);
+          };
+
+      Accounts accounts = keep(SqliteAccounts.open(configuration.data(), ids, failStop::accept));
+      KeySource keys = keys(random, clock);
+      RateLimiter limiter = limiter(accounts, clock.instant());
+      LocalLedger ledger =
+          keep(
+              LocalLedger.begin(
+                  accounts, ids, clock, System::nanoTime, telemetry::committed, failStop));
+      Pacer pacer = keep(new Pacer(System::nanoTime));
+      Random seeds = new Random();
+      MemeSales memes =
+          new MemeSales(
+              ledger,
+              Places.load(),
+              TextMemes.load(),
+              new SimulatedModel(seeds::nextLong),
+              configuration.prices(),
+              telemetry);
+      WordSales words =
+          new WordSales(
+              ledger,
+              limiter,
+              Vocabulary.load(),
+              pacer,
+              configuration.streams(),
+              live,
+              () -> seeds.nextLong() >> 11,
+              System::nanoTime,
+              telemetry);
+      Gate gate =
+          new Gate(
+              new TokenVerifier(keys, configuration.identity().parties(), clock),
+              ledger,
+              accounts,
+              new Gate.Rules(
+                  configuration.identity().permissionsFrom(),
+                  configuration.identity().trustUserHeader(),
+                  configuration.newUserWords()),
+              clock);
+      this.health = new Health(accounts, ledger);
+      keepHouse(ledger, limiter, accounts, telemetry, clock);
+      telemetry.gauge("lastword.streams.live", "Streams that run now", live::count);
+      telemetry.gauge("lastword.ledger.queue", "Changes that wait for a commit", ledger::queued);
+      telemetry.gauge("lastword.ledger.accounts", "Accounts in memory", ledger::loadedAccounts);
+      this.edge =
+          keep(
+              Edge.start(
+                  configuration.listening(),
+                  new Edge.Served(
+                      memes,
+                      words,
+                      new Administration(accounts, ledger, clock),
+                      accounts,
+                      gate,
+                      health,
+                      telemetry,
+                      keys::publicJwks),
+                  new Edge.Numbers(
+                      configuration.rateLimit().requests(),
+                      configuration.rateLimit().window(),
+                      configuration.newUserWords()),
+                  ids,
+                  clock));
+      started = true;
+    } finally {
+      if (!started) {
+        closeParts();
+      }
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private KeySource keys(SecureRandom random, InstantSource clock) throws IOException {
+    return switch (configuration.identity().keys()) {
+      case Configuration.Keys.Own _ -> OwnKey.open(configuration.data(), random);
+      case Configuration.Keys.Secret(String secret) -> new SharedSecret(secret);
+      case Configuration.Keys.Published(String location) -> keep(PublishedKeys.at(location, clock));
+    };
+  }
+
+  /** A limiter that knows whom an earlier life admitted within the window. */
+  private RateLimiter limiter(Accounts accounts, Instant now) {
+    Duration window = configuration.rateLimit().window();
+    RateLimiter limiter =
+        new RateLimiter(configuration.rateLimit().requests(), window, System::nanoTime);
+    for (Admitted admitted : accounts.admittedSince(Meter.WORDS, now.minus(window))) {
+      limiter.restore(admitted.accountId(), Duration.between(admitted.at(), now).toNanos());
+    }
+    return limiter;
+  }
+
+  private void keepHouse(
+      LocalLedger ledger,
+      RateLimiter limiter,
+      Accounts accounts,
+      Telemetry telemetry,
+      InstantSource clock) {
+    ScheduledExecutorService housekeeping =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("housekeeping").daemon().factory());
+    parts.push(housekeeping::shutdownNow);
+    every(housekeeping, Duration.ofSeconds(1), live::cutOverdue);
+    every(housekeeping, Duration.ofMinutes(1), ledger::forgetIdle);
+    every(housekeeping, Duration.ofMinutes(1), limiter::forgetIdle);
+    every(
+        housekeeping,
+        AUDIT_EVERY,
+        () -> accounts.forgetKeysBefore(clock.instant().minus(LocalLedger.KEY_LIFE)));
+    every(housekeeping, AUDIT_EVERY, () -> audit(accounts, telemetry));
+  }
+
+  private static void audit(Accounts accounts, Telemetry telemetry) {
+    Audit audit = accounts.audit();
+    telemetry.audited(audit.discrepancies().size());
+    for (String discrepancy : audit.discrepancies()) {
+      LOG.log(Level.ERROR, "audit: " + discrepancy);
+    }
+  }
+
+  private static void every(ScheduledExecutorService housekeeping, Duration period, Runnable task) {
+    ScheduledFuture<?> _ =
+        housekeeping.scheduleWithFixedDelay(
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "housekeeping failed, and will try again", e);
+              }
+            },
+            period.toMillis(),
+            period.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return edge.port();
+  }
+
+  /** Whether TLS is spoken. */
+  public boolean secure() {
+    return configuration.listening().certificate().isPresent();
+  }
+
+  /**
+   * Stops in order: not ready at once, streams may end by themselves for as long as the
+   * configuration says and are closed as {@code shutdown} after that, every receipt is written.
+   */
+  @Override
+  public void close() {
+    health.stop();
+    live.drain();
+    awaitStreams(configuration.drain());
+    live.stop();
+    awaitStreams(Duration.ofSeconds(2));
+    live.cutAll();
+    awaitStreams(Duration.ofSeconds(2));
+    // Whoever was told to come here before "not ready" spread is still answered.
+    LockSupport.parkNanos(LAST_REQUESTS.toNanos());
+    closeParts();
+  }
+
+  private void awaitStreams(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (live.count() > 0 && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+    }
+  }
+
+  private void closeParts() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.log(Level.WARNING, "cannot close " + part, e);
+      }
+    }
+  }
+}

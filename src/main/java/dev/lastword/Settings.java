@@ -1,0 +1,282 @@
+package dev.lastword;
+
+import dev.lastword.accounts.Balance;
+import dev.lastword.http.Edge;
+import dev.lastword.identity.Parties;
+import dev.lastword.identity.SharedSecret;
+import dev.lastword.metering.Gate.PermissionsFrom;
+import dev.lastword.metering.MemeSales;
+import dev.lastword.metering.StreamRules;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the settings from the environment and from {@code lastword.properties}; the environment
+ * wins. Any name or value that is not understood stops the start and is named.
+ */
+public final class Settings {
+
+  /** A setting that cannot be. */
+  public static final class Wrong extends RuntimeException {
+    Wrong(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /** The file, looked for in the working folder. */
+  public static final String FILE = "lastword.properties";
+
+  private static final String PREFIX = "LASTWORD_";
+  private static final String TEST_PREFIX = "LASTWORD_TEST_";
+  private static final Set<String> SECRETS = Set.of("LASTWORD_JWT_SECRET");
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+
+  /** What asks for a component that this version does not have; ignoring it would lie. */
+  private static final Map<String, Elsewhere> ELSEWHERE =
+      Map.of(
+          "DSN", new Elsewhere("MySQL", "LASTWORD_ACCOUNTS"),
+          "MONGODB_URI", new Elsewhere("MongoDB", "LASTWORD_ACCOUNTS"),
+          "REDIS_URL", new Elsewhere("Redis", "LASTWORD_LEDGER"),
+          "SQS_QUEUE_URL", new Elsewhere("SQS", "LASTWORD_QUEUE"));
+
+  /**
+   * A component.
+   *
+   * @param decidedBy the setting that, where it is set, has the last word
+   */
+  private record Elsewhere(String component, String decidedBy) {}
+
+  private final Map<String, String> given;
+  private final Set<String> read = new TreeSet<>();
+  private final Map<String, String> effective = new TreeMap<>();
+
+  private Settings(Map<String, String> given) {
+    this.given = given;
+  }
+
+  /** The settings with every value that applies, secrets masked. */
+  public record Read(Configuration configuration, Map<String, String> effective) {}
+
+  /**
+   * Reads the process's environment and the file in the working folder.
+   *
+   * @throws Wrong naming the setting and what it must be
+   */
+  public static Read read() {
+    Map<String, String> given = new TreeMap<>(file(Path.of(FILE)));
+    given.putAll(System.getenv());
+    return read(given);
+  }
+
+  private static Map<String, String> file(Path file) {
+    Map<String, String> values = new TreeMap<>();
+    if (!Files.exists(file)) {
+      return values;
+    }
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new Wrong(file + " cannot be read: " + e.getMessage());
+    }
+    for (String name : properties.stringPropertyNames()) {
+      if (!name.startsWith(PREFIX) && !ELSEWHERE.containsKey(name)) {
+        throw new Wrong(file + ": " + name + " is not a setting");
+      }
+      values.put(name, properties.getProperty(name).strip());
+    }
+    return values;
+  }
+
+  /** Reads settings by name; names that are not ours are passed over. */
+  public static Read read(Map<String, String> given) {
+    Settings settings = new Settings(given);
+    Configuration configuration = settings.configuration();
+    settings.refuseUnknown();
+    return new Read(configuration, settings.effective);
+  }
+
+  private Configuration configuration() {
+    Configuration defaults = Configuration.embedded();
+    only("LASTWORD_ACCOUNTS", "sqlite:");
+    only("LASTWORD_LEDGER", "local");
+    only("LASTWORD_QUEUE", "none");
+    return new Configuration(
+        Path.of(text("LASTWORD_DATA", defaults.data().toString())),
+        listening(),
+        identity(),
+        new MemeSales.Prices(
+            number("LASTWORD_PRICE_TEXT_MEME", 1, Balance.MAXIMUM, defaults.prices().textMeme()),
+            number("LASTWORD_PRICE_AI_MEME", 1, Balance.MAXIMUM, defaults.prices().aiMeme())),
+        rateLimit(),
+        number("LASTWORD_NEW_USER_WORDS", 0, Balance.MAXIMUM, defaults.newUserWords()),
+        streams(defaults.streams()),
+        Duration.ofSeconds(
+            number("LASTWORD_DRAIN_SECONDS", 0, 3_600, defaults.drain().toSeconds())));
+  }
+
+  private Edge.Listening listening() {
+    int port = (int) number("LASTWORD_PORT", 0, 65_535, 8_080);
+    Optional<Path> chain = optional("LASTWORD_TLS_CERT").map(Path::of);
+    Optional<Path> key = optional("LASTWORD_TLS_KEY").map(Path::of);
+    if (chain.isPresent() != key.isPresent()) {
+      throw new Wrong("LASTWORD_TLS_CERT and LASTWORD_TLS_KEY must be set together");
+    }
+    chain.ifPresent(path -> readable("LASTWORD_TLS_CERT", path));
+    key.ifPresent(path -> readable("LASTWORD_TLS_KEY", path));
+    Set<String> origins = new LinkedHashSet<>();
+    for (String origin : text("LASTWORD_CORS_ORIGINS", "").split(",", -1)) {
+      if (!origin.isBlank()) {
+        origins.add(origin.strip());
+      }
+    }
+    return new Edge.Listening(
+        port, chain.map(path -> new Edge.Certificate(path, key.orElseThrow())), origins);
+  }
+
+  private static void readable(String name, Path path) {
+    if (!Files.isReadable(path)) {
+      throw new Wrong(name + ": cannot read " + path);
+    }
+  }
+
+  private Configuration.Identity identity() {
+    Optional<String> secret = optional("LASTWORD_JWT_SECRET");
+    Optional<String> jwks = optional("LASTWORD_JWKS");
+    if (secret.isPresent() && jwks.isPresent()) {
+      throw new Wrong("LASTWORD_JWT_SECRET and LASTWORD_JWKS cannot both be set");
+    }
+    secret.ifPresent(text -> {
+      if (text.getBytes(StandardCharsets.UTF_8).length < SharedSecret.MIN_BYTES) {
+        throw new Wrong(
+            "LASTWORD_JWT_SECRET must have at least " + SharedSecret.MIN_BYTES + " bytes");
+      }
+    });
+    Configuration.Keys keys =
+        secret
+            .<Configuration.Keys>map(Configuration.Keys.Secret::new)
+            .or(() -> jwks.map(Configuration.Keys.Published::new))
+            .orElseGet(Configuration.Keys.Own::new);
+    return new Configuration.Identity(
+        keys,
+        new Parties(
+            optional("LASTWORD_JWT_ISSUER").orElse(null),
+            optional("LASTWORD_JWT_AUDIENCE").orElse(null)),
+        switch (text("LASTWORD_PERMISSIONS_FROM", "account")) {
+          case "account" -> PermissionsFrom.ACCOUNT;
+          case "token" -> PermissionsFrom.TOKEN;
+          default -> throw new Wrong("LASTWORD_PERMISSIONS_FROM must be account or token");
+        },
+        switch (text("LASTWORD_TRUST_USER_HEADER", "false")) {
+          case "true" -> true;
+          case "false" -> false;
+          default -> throw new Wrong("LASTWORD_TRUST_USER_HEADER must be true or false");
+        });
+  }
+
+  private Configuration.RateLimit rateLimit() {
+    Matcher parts =
+        Pattern.compile("(\\d{1,6})/(\\d{1,5})s").matcher(text("LASTWORD_RATE_LIMIT", "100/60s"));
+    if (parts.matches()) {
+      int requests = Integer.parseInt(parts.group(1));
+      long seconds = Long.parseLong(parts.group(2));
+      if (requests >= 1 && seconds >= 1 && seconds <= Duration.ofDays(1).toSeconds()) {
+        return new Configuration.RateLimit(requests, Duration.ofSeconds(seconds));
+      }
+    }
+    throw new Wrong(
+        "LASTWORD_RATE_LIMIT must be requests and a window of up to a day, as in 100/60s");
+  }
+
+  private StreamRules streams(StreamRules defaults) {
+    String delay = text("LASTWORD_WORD_DELAY_MS", "500-1000");
+    Matcher parts = Pattern.compile("(\\d{1,8})(?:-(\\d{1,8}))?").matcher(delay);
+    if (!parts.matches()) {
+      throw new Wrong("LASTWORD_WORD_DELAY_MS must be one number or two, as in 500-1000");
+    }
+    long minimum = Long.parseLong(parts.group(1));
+    long maximum = parts.group(2) == null ? minimum : Long.parseLong(parts.group(2));
+    if (minimum > maximum || maximum > DAY_MILLIS) {
+      throw new Wrong("LASTWORD_WORD_DELAY_MS must rise, and be a day at most");
+    }
+    return new StreamRules(
+        minimum,
+        maximum,
+        Duration.ofSeconds(
+            number("LASTWORD_STREAM_MAX_SECONDS", 1, 86_400, defaults.maximum().toSeconds())),
+        number("LASTWORD_CHUNK_MS", 1, 2_000, defaults.chunkMillis()));
+  }
+
+  private Optional<String> optional(String name) {
+    read.add(name);
+    String value = given.get(name);
+    if (value == null || value.isBlank()) {
+      return Optional.empty();
+    }
+    effective.put(name, SECRETS.contains(name) ? "***" : value);
+    return Optional.of(value);
+  }
+
+  private String text(String name, String otherwise) {
+    String value = optional(name).orElse(otherwise);
+    effective.put(name, value);
+    return value;
+  }
+
+  private long number(String name, long minimum, long maximum, long otherwise) {
+    String text = text(name, Long.toString(otherwise));
+    Long value = parsed(text);
+    if (value == null || value < minimum || value > maximum) {
+      throw new Wrong(
+          name
+              + " must be a whole number between "
+              + minimum
+              + " and "
+              + maximum
+              + ", not "
+              + text);
+    }
+    return value;
+  }
+
+  private static @Nullable Long parsed(String text) {
+    try {
+      return Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private void only(String name, String possible) {
+    if (!text(name, possible).equals(possible)) {
+      throw new Wrong(name + " must be " + possible + " in this version");
+    }
+  }
+
+  private void refuseUnknown() {
+    for (String name : given.keySet()) {
+      if (name.startsWith(PREFIX) && !name.startsWith(TEST_PREFIX) && !read.contains(name)) {
+        throw new Wrong(name + " is not a setting of this version");
+      }
+      Elsewhere elsewhere = ELSEWHERE.get(name);
+      if (elsewhere != null && !given.containsKey(elsewhere.decidedBy())) {
+        throw new Wrong(
+            name + " asks for " + elsewhere.component() + ", which this version does not have");
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.lastword.cli;
+
+import dev.lastword.Configuration;
+import dev.lastword.Service;
+import dev.lastword.Settings;
+import dev.lastword.telemetry.JsonLines;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "serve",
+    description = "Runs the server in the foreground; SIGTERM drains and stops it.",
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+
+  private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
+
+  /** What the process ends with when a charge could not be made durable. */
+  static final int CANNOT_CHARGE = 70;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "where to listen; 0 for any free port (default: LASTWORD_PORT, or 8080)")
+  private @Nullable Integer port;
+
+  @Mixin private DataOption data;
+
+  @Override
+  public Integer call() throws Exception {
+    JsonLines.install(java.util.logging.Level.INFO);
+    Settings.Read settings = Settings.read();
+    Configuration configuration =
+        settings.configuration().at(Optional.ofNullable(port), data.given());
+    LOG.log(Level.INFO, "settings: " + settings.effective());
+    Service service = Service.start(configuration, failure -> endAfterFailure());
+    String scheme = service.secure() ? "https" : "http";
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(service), "shutdown"));
+    LOG.log(
+        Level.INFO,
+        "accepting requests at "
+            + scheme
+            + "://localhost:"
+            + service.port()
+            + ", data in "
+            + configuration.data().toAbsolutePath().normalize());
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  /** A drained server has done what it was told: the process ends with 0. */
+  private static void drain(Service service) {
+    LOG.log(Level.INFO, "stopping: streams may still end by themselves");
+    service.close();
+    LOG.log(Level.INFO, "stopped: every receipt is written");
+    Runtime.getRuntime().halt(0);
+  }
+
+  /** Nothing is flushed and nothing tidied: the file, opened anew, says what is true. */
+  private static void endAfterFailure() {
+    Thread.ofPlatform()
+        .name("fail-stop")
+        .start(() -> {
+          // The requests that wait are told 503 first; they are parked in this very moment.
+          java.util.concurrent.locks.LockSupport.parkNanos(500_000_000L);
+          Runtime.getRuntime().halt(CANNOT_CHARGE);
+        });
+  }
+}

@@ -1,0 +1,35 @@
+package dev.lastword.cli;
+
+import dev.lastword.accounts.Audit;
+import dev.lastword.store.sqlite.SqliteAccounts;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "verify",
+    description = {
+      "Adds everything up: every unit credited, every unit spent, every receipt.",
+      "Works beside a live server. Exit 1 if anything does not add up."
+    },
+    mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+
+  @Mixin private DataOption data;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Audit audit = SqliteAccounts.auditOf(data.folder());
+    PrintWriter out = spec.commandLine().getOut();
+    audit.discrepancies().forEach(out::println);
+    out.println(
+        "accounts %d, receipts %d, discrepancies %d"
+            .formatted(audit.accounts(), audit.receipts(), audit.discrepancies().size()));
+    return audit.discrepancies().isEmpty() ? 0 : 1;
+  }
+}

@@ -1,0 +1,228 @@
+package dev.lastword.http;
+
+import dev.lastword.accounts.Accounts;
+import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.metering.Administration;
+import dev.lastword.metering.Gate;
+import dev.lastword.metering.MemeSales;
+import dev.lastword.metering.WordSales;
+import dev.lastword.telemetry.Telemetry;
+import io.helidon.common.configurable.Resource;
+import io.helidon.common.pki.Keys;
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.cors.CorsFeature;
+import io.helidon.webserver.cors.CorsPathConfig;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http2.Http2Config;
+import io.helidon.webserver.http2.Http2ConnectionSelector;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The HTTP server: HTTP/1.1 and HTTP/2 on one port. */
+public final class Edge implements AutoCloseable {
+
+  private static final int MAX_BODY_BYTES = 64 * 1024;
+  private static final int MAX_HEADER_BYTES = 16 * 1024;
+  private static final int MAX_LINE_BYTES = 8 * 1024;
+
+  /**
+   * What the kernel may hold back for a client that does not read, before its stream waits: the
+   * fewer bytes, the fewer words are paid for and not read.
+   */
+  private static final int SEND_BUFFER_BYTES = 16 * 1024;
+
+  private static final int BACKLOG = 4_096;
+
+  /** Certificate chain and private key, both PEM. */
+  public record Certificate(Path chain, Path key) {}
+
+  /**
+   * Where and how to listen.
+   *
+   * @param port 0 for any free one
+   */
+  public record Listening(int port, Optional<Certificate> certificate, Set<String> corsOrigins) {}
+
+  /** What is served. */
+  public record Served(
+      MemeSales memes,
+      WordSales words,
+      Administration administration,
+      Accounts accounts,
+      Gate gate,
+      Health health,
+      Telemetry telemetry,
+      Supplier<String> publicKeys) {}
+
+  /** Numbers that the routes tell their clients. */
+  public record Numbers(int rateLimit, Duration rateWindow, long newUserWords) {}
+
+  private final WebServer server;
+
+  private Edge(WebServer server) {
+    this.server = server;
+  }
+
+  /** Listens and serves until closed. */
+  public static Edge start(
+      Listening listening,
+      Served served,
+      Numbers numbers,
+      TimeOrderedIds ids,
+      InstantSource clock) {
+    HttpRouting.Builder routing = HttpRouting.builder();
+    new Router(served.gate(), ids, served.telemetry())
+        .register(routes(served, numbers, clock), routing);
+    WebServerConfig.Builder configuration =
+        WebServer.builder()
+            .port(listening.port())
+            .shutdownHook(false)
+            .protocolsDiscoverServices(false)
+            .featuresDiscoverServices(false)
+            .addConnectionSelector(Http2ConnectionSelector.builder().http2Config(http2()).build())
+            .addConnectionSelector(new WatchedSelector(http1()))
+            .maxPayloadSize(MAX_BODY_BYTES)
+            .backlog(BACKLOG)
+            .connectionOptions(
+                SocketOptions.builder()
+                    .socketSendBufferSize(SEND_BUFFER_BYTES)
+                    .tcpNoDelay(true)
+                    .build())
+            .directHandlers(problems(ids))
+            .routing(routing);
+    if (!listening.corsOrigins().isEmpty()) {
+      configuration.addFeature(cors(listening.corsOrigins()));
+    }
+    listening
+        .certificate()
+        .ifPresent(certificate ->
+            // Streams read and write at once, which a TLS socket takes and Helidon's engine
+            // for channels does not promise.
+            configuration.useNio(false).tls(tls(certificate)));
+    return new Edge(configuration.build().start());
+  }
+
+  static List<Route> routes(Served served, Numbers numbers, InstantSource clock) {
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new MemeRoutes(served.memes()).routes());
+    routes.addAll(
+        new WordRoutes(served.words(), numbers.rateLimit(), numbers.rateWindow()).routes());
+    routes.addAll(new ReceiptRoutes(served.accounts()).routes());
+    routes.addAll(new UserRoutes(served.administration(), numbers.newUserWords()).routes());
+    routes.addAll(
+        new OperationRoutes(served.health(), served.telemetry(), served.publicKeys(), clock)
+            .routes());
+    return routes;
+  }
+
+  private static Http1Config http1() {
+    return Http1Config.builder()
+        .maxHeadersSize(MAX_HEADER_BYTES)
+        .maxPrologueLength(MAX_LINE_BYTES)
+        .sendKeepAliveHeader(false)
+        .build();
+  }
+
+  private static Http2Config http2() {
+    return Http2Config.builder().maxHeaderListSize(MAX_HEADER_BYTES).build();
+  }
+
+  /** What Helidon itself refuses gets the same form as what we refuse. */
+  private static DirectHandlers problems(TimeOrderedIds ids) {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    DirectHandler handler =
+        (request, type, status, headers, message) -> {
+          Problem problem = problem(status);
+          return DirectHandler.TransportResponse.builder()
+              .status(Status.create(problem.status()))
+              .headers(headers)
+              .header(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
+              .keepAlive(false)
+              .entity(problem.json(ids.next()).getBytes(StandardCharsets.UTF_8))
+              .build();
+        };
+    for (EventType type : EventType.values()) {
+      handlers.addHandler(type, handler);
+    }
+    return handlers.build();
+  }
+
+  private static Problem problem(Status status) {
+    int code = status.code();
+    return switch (code) {
+      case 413, 431 ->
+          Problem.of(
+              413,
+              "too_large",
+              "Too large",
+              "A body may have %d bytes, the headers %d."
+                  .formatted(MAX_BODY_BYTES, MAX_HEADER_BYTES));
+      case 500 -> Problem.of(500, "internal", "Internal error", "This is our mistake.");
+      case 503 -> new Problem(503, "unavailable", "Unavailable", "Try again.", 1L, generator -> {});
+      default ->
+          Problem.of(400, "invalid_request", "Invalid request", "This is no valid HTTP request.");
+    };
+  }
+
+  private static CorsFeature cors(Set<String> origins) {
+    return CorsFeature.create(cors ->
+        cors.addPath(
+            CorsPathConfig.builder()
+                .pathPattern("/*")
+                .allowOrigins(origins)
+                .allowMethods(Set.of("GET", "POST", "PUT", "DELETE"))
+                .allowHeaders(
+                    Set.of("Authorization", "Content-Type", "Idempotency-Key", "X-User-Id"))
+                .exposeHeaders(
+                    Set.of(
+                        "Lastword-Charge",
+                        "Lastword-Charged",
+                        "Lastword-Balance",
+                        "Lastword-Model",
+                        "Idempotent-Replayed",
+                        "RateLimit",
+                        "RateLimit-Policy",
+                        "Retry-After"))
+                .maxAge(Duration.ofHours(1))
+                .build()));
+  }
+
+  private static Tls tls(Certificate certificate) {
+    Keys keys =
+        Keys.builder()
+            .pem(pem ->
+                pem.key(Resource.create(certificate.key()))
+                    .certChain(Resource.create(certificate.chain())))
+            .build();
+    return Tls.builder()
+        .privateKey(keys.privateKey().orElseThrow())
+        .privateKeyCertChain(keys.certChain())
+        .build();
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

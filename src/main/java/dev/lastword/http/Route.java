@@ -1,0 +1,23 @@
+package dev.lastword.http;
+
+/**
+ * One method on one path.
+ *
+ * @param path with {@code {name}} for a part that varies
+ */
+record Route(String method, String path, Access access, Handler handler) {
+
+  /** Who comes as far as the handler. */
+  enum Access {
+    /** Anybody. */
+    PUBLIC,
+    /** A caller with an account, or an operator. */
+    USER,
+    /** A caller with the permission {@code admin}. */
+    ADMIN
+  }
+
+  interface Handler {
+    void handle(Exchange exchange);
+  }
+}

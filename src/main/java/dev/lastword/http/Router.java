@@ -1,0 +1,151 @@
+package dev.lastword.http;
+
+import dev.lastword.accounts.AccountsFailure;
+import dev.lastword.accounts.Permission;
+import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.http.Route.Access;
+import dev.lastword.ledger.LedgerFailure;
+import dev.lastword.metering.Caller;
+import dev.lastword.metering.Entry;
+import dev.lastword.metering.Gate;
+import dev.lastword.metering.Refusal;
+import dev.lastword.telemetry.Telemetry;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.lang.System.Logger.Level;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes each request to its handler and gives every failure its answer: who may not gets 401 or
+ * 403, what is wrong 400, what is broken 503. Thread-safe.
+ */
+final class Router {
+
+  private static final System.Logger LOG = System.getLogger(Router.class.getName());
+
+  private final Gate gate;
+  private final TimeOrderedIds ids;
+  private final Telemetry telemetry;
+
+  Router(Gate gate, TimeOrderedIds ids, Telemetry telemetry) {
+    this.gate = gate;
+    this.ids = ids;
+    this.telemetry = telemetry;
+  }
+
+  void register(List<Route> routes, HttpRouting.Builder routing) {
+    var methods = new TreeMap<String, TreeSet<String>>(Comparator.naturalOrder());
+    for (Route route : routes) {
+      routing.route(
+          Method.create(route.method()),
+          route.path(),
+          (request, response) -> serve(route, request, response));
+      methods.computeIfAbsent(route.path(), path -> new TreeSet<>()).add(route.method());
+    }
+    methods.forEach((path, allowed) -> {
+      Route other = new Route("other", path, Access.PUBLIC, e -> notAllowed(e, allowed));
+      routing.any(path, (request, response) -> serve(other, request, response));
+    });
+    Route nothing = new Route("any", "none", Access.PUBLIC, Router::notFound);
+    routing.any((request, response) -> serve(nothing, request, response));
+  }
+
+  private static void notAllowed(Exchange exchange, Set<String> allowed) {
+    String methods = String.join(", ", allowed);
+    exchange.with(HeaderNames.ALLOW, methods);
+    exchange.send(
+        Problem.of(
+            405, "method_not_allowed", "Method not allowed", "This path takes " + methods + "."));
+  }
+
+  private static void notFound(Exchange exchange) {
+    exchange.refuse(new Refusal.NotFound("there is nothing at this path"));
+  }
+
+  private void serve(Route route, ServerRequest request, ServerResponse response) {
+    long begun = System.nanoTime();
+    Exchange exchange = new Exchange(request, response, ids.next());
+    try {
+      if (enter(route, exchange)) {
+        route.handler().handle(exchange);
+      }
+    } catch (BadRequest e) {
+      exchange.refuse(e.refusal());
+    } catch (Exchange.UnsupportedMediaType e) {
+      exchange.send(
+          Problem.of(
+              415,
+              "unsupported_media_type",
+              "Unsupported media type",
+              "Content-Type must be application/json."));
+    } catch (AccountsFailure | LedgerFailure e) {
+      LOG.log(Level.ERROR, "request " + exchange.id() + ": " + route.path(), e);
+      fail(exchange, new Refusal.Unavailable("the charge could not be recorded, so none was made"));
+    } finally {
+      if (request.headers().containsToken(io.helidon.http.HeaderValues.CONNECTION_CLOSE)) {
+        Watched.of(request.remotePeer()).ifPresent(Watched::noMoreRequests);
+      }
+      telemetry.answered(
+          route.method(), route.path(), response.status().code(), System.nanoTime() - begun);
+    }
+  }
+
+  private static void fail(Exchange exchange, Refusal refusal) {
+    if (exchange.begun()) {
+      Watched.of(exchange.request().remotePeer()).ifPresent(Watched::cut);
+    } else {
+      exchange.refuse(refusal);
+    }
+  }
+
+  private boolean enter(Route route, Exchange exchange) {
+    if (route.access() == Access.PUBLIC) {
+      return true;
+    }
+    Entry entry =
+        gate.enter(
+            only(exchange, HeaderNames.AUTHORIZATION),
+            only(exchange, Exchange.USER),
+            !route.method().equals("GET"));
+    return switch (entry) {
+      case Entry.Welcome(Caller caller) -> {
+        if (route.access() == Access.ADMIN && !caller.may(Permission.ADMIN)) {
+          exchange.refuse(new Refusal.Forbidden("this needs the permission admin"));
+          yield false;
+        }
+        exchange.enter(caller);
+        yield true;
+      }
+      case Entry.Refused(Refusal.Unauthenticated refusal) -> {
+        LOG.log(Level.INFO, "request " + exchange.id() + ": 401, " + refusal.reason());
+        exchange.refuse(refusal);
+        yield false;
+      }
+      case Entry.Refused(Refusal.NoAccount _) when route.path().equals("/user/stats") -> {
+        exchange.refuse(new Refusal.NotFound("there is no account for this user"));
+        yield false;
+      }
+      case Entry.Refused(Refusal refusal) -> {
+        exchange.refuse(refusal);
+        yield false;
+      }
+    };
+  }
+
+  private static @Nullable String only(Exchange exchange, io.helidon.http.HeaderName name) {
+    List<String> values = exchange.headers(name);
+    if (values.size() > 1) {
+      throw BadRequest.field(name.defaultCase(), "is given more than once");
+    }
+    return Optional.of(values).filter(all -> !all.isEmpty()).map(List::getFirst).orElse(null);
+  }
+}

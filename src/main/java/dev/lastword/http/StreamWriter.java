@@ -1,0 +1,114 @@
+package dev.lastword.http;
+
+import dev.lastword.accounts.Outcome;
+import dev.lastword.metering.Recipient;
+import dev.lastword.metering.StreamEnd;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Writes one stream: a chunk a word, in the form the client asked for. */
+final class StreamWriter implements Recipient {
+
+  private final Exchange exchange;
+  private final boolean events;
+  private final OutputStream output;
+  private final Optional<Watched> connection;
+  private final boolean trailers;
+
+  private StreamWriter(Exchange exchange, boolean events, OutputStream output) {
+    this.exchange = exchange;
+    this.events = events;
+    this.output = output;
+    this.connection = Watched.of(exchange.request().remotePeer());
+    this.trailers = exchange.request().headers().containsToken(HeaderValues.TE_TRAILERS);
+  }
+
+  static StreamWriter open(Exchange exchange, boolean events) {
+    exchange
+        .with(HeaderNames.CONTENT_TYPE, events ? "text/event-stream" : "text/plain; charset=utf-8")
+        .with(HeaderNames.create("X-Accel-Buffering"), "no")
+        .with(HeaderNames.CACHE_CONTROL, "no-store");
+    return new StreamWriter(exchange, events, exchange.output());
+  }
+
+  @Override
+  public void word(long number, String word) throws Gone {
+    if (left()) {
+      throw new Gone(new IOException("the client has left"));
+    }
+    try {
+      write(number, word);
+      output.flush();
+    } catch (IOException | RuntimeException e) {
+      throw new Gone(e);
+    }
+  }
+
+  /** Writes a word without waiting for it to leave. */
+  void write(long number, String word) {
+    String text =
+        events
+            ? "id: %d\ndata: %s\n\n"
+                .formatted(
+                    number, Json.object(generator -> generator.writeStringProperty("word", word)))
+            : word + " ";
+    try {
+      output.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Says how it ended, to a client that is still there. */
+  void end(StreamEnd end) {
+    if (end.outcome() == Outcome.DISCONNECTED) {
+      cut();
+      return;
+    }
+    try {
+      if (events) {
+        output.write(("event: end\ndata: " + json(end) + "\n\n").getBytes(StandardCharsets.UTF_8));
+      }
+      if (trailers) {
+        exchange
+            .response()
+            .trailers()
+            .add(Exchange.CHARGED, Long.toString(end.charged()))
+            .add(Exchange.BALANCE, Long.toString(end.balance()))
+            .add(Exchange.OUTCOME, end.outcome().word());
+      }
+      output.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String json(StreamEnd end) {
+    return Json.object(generator -> {
+      generator.writeNumberProperty("words", end.words());
+      generator.writeNumberProperty("charged", end.charged());
+      generator.writeNumberProperty("balance", end.balance());
+      generator.writeStringProperty("outcome", end.outcome().word());
+    });
+  }
+
+  @Override
+  public boolean left() {
+    return connection.map(Watched::left).orElse(false);
+  }
+
+  @Override
+  public void whenLeft(Runnable action) {
+    connection.ifPresent(watched -> watched.whenLeft(action));
+  }
+
+  @Override
+  public void cut() {
+    connection.ifPresent(Watched::cut);
+  }
+}

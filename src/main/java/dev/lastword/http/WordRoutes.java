@@ -1,0 +1,111 @@
+package dev.lastword.http;
+
+import dev.lastword.http.Route.Access;
+import dev.lastword.limit.Admission;
+import dev.lastword.metering.StreamEnd;
+import dev.lastword.metering.StreamStart;
+import dev.lastword.metering.WordRequest;
+import dev.lastword.metering.WordSales;
+import dev.lastword.metering.WordStream;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /generate-data}: words, as plain text or as server-sent events. */
+final class WordRoutes {
+
+  private static final HeaderName POLICY = HeaderNames.create("RateLimit-Policy");
+  private static final HeaderName LIMIT = HeaderNames.create("RateLimit");
+  private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
+  private static final int MAX_STOP_CHARACTERS = 100;
+
+  private final WordSales sales;
+  private final String policy;
+
+  WordRoutes(WordSales sales, int rateLimit, Duration rateWindow) {
+    this.sales = sales;
+    this.policy = "\"requests\";q=" + rateLimit + ";w=" + rateWindow.toSeconds();
+  }
+
+  List<Route> routes() {
+    return List.of(new Route("POST", "/generate-data", Access.USER, this::stream));
+  }
+
+  private void stream(Exchange exchange) {
+    WordRequest request = request(exchange.fields());
+    switch (sales.start(exchange.caller(), request, exchange.key())) {
+      case StreamStart.Started(WordStream stream, Admission admission) -> {
+        limits(exchange, admission);
+        run(exchange, stream);
+      }
+      case StreamStart.Replayed(String chargeId, List<String> words, StreamEnd end) -> {
+        exchange.with(Exchange.REPLAYED, "true").with(Exchange.CHARGE, chargeId);
+        StreamWriter writer = StreamWriter.open(exchange, wantsEvents(exchange));
+        for (int index = 0; index < words.size(); index++) {
+          writer.write(index + 1, words.get(index));
+        }
+        writer.end(end);
+      }
+      case StreamStart.Refused(var refusal, Admission admission) -> {
+        limits(exchange, admission);
+        exchange.refuse(refusal);
+      }
+    }
+  }
+
+  private static void run(Exchange exchange, WordStream stream) {
+    exchange.with(Exchange.CHARGE, stream.chargeId());
+    StreamWriter writer;
+    try {
+      writer = StreamWriter.open(exchange, wantsEvents(exchange));
+    } catch (RuntimeException e) {
+      stream.abandon();
+      throw e;
+    }
+    boolean ended = false;
+    try {
+      StreamEnd end = stream.run(writer);
+      ended = true;
+      writer.end(end);
+    } finally {
+      if (!ended) {
+        // Half a stream must not look like a whole one.
+        writer.cut();
+      }
+    }
+  }
+
+  private void limits(Exchange exchange, @Nullable Admission admission) {
+    if (admission != null) {
+      exchange
+          .with(POLICY, policy)
+          .with(
+              LIMIT,
+              "\"requests\";r="
+                  + admission.remaining()
+                  + ";t="
+                  + WordSales.seconds(admission.resetNanos()));
+    }
+  }
+
+  private static boolean wantsEvents(Exchange exchange) {
+    return exchange
+        .header(HeaderNames.ACCEPT)
+        .map(accept -> accept.toLowerCase(Locale.ROOT).contains("text/event-stream"))
+        .orElse(false);
+  }
+
+  private static WordRequest request(Fields fields) {
+    Long maxWords = fields.optionalInteger("max_words", 1, MAX_SAFE_INTEGER);
+    Long seed = fields.optionalInteger("seed", -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER);
+    String stop = fields.optionalText("stop");
+    if (stop != null && (stop.isBlank() || stop.length() > MAX_STOP_CHARACTERS)) {
+      fields.error("stop", "must be 1 to " + MAX_STOP_CHARACTERS + " characters and not blank");
+    }
+    fields.check();
+    return new WordRequest(maxWords, seed, stop);
+  }
+}

@@ -1,0 +1,126 @@
+package dev.lastword.metering;
+
+import dev.lastword.accounts.Account;
+import dev.lastword.accounts.Meter;
+import dev.lastword.accounts.Outcome;
+import dev.lastword.accounts.Permission;
+import dev.lastword.accounts.Receipt;
+import dev.lastword.accounts.RequestKey;
+import dev.lastword.ledger.Draw;
+import dev.lastword.ledger.Ledger;
+import dev.lastword.ledger.Opening;
+import dev.lastword.ledger.Order;
+import dev.lastword.ledger.Tab;
+import dev.lastword.memes.Model;
+import dev.lastword.memes.ModelFailure;
+import dev.lastword.memes.Prompt;
+import dev.lastword.memes.TextMemes;
+import dev.lastword.places.Place;
+import dev.lastword.places.Places;
+import dev.lastword.telemetry.Telemetry;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Sells memes at a fixed price: made by a model to those who may, from the stock to the others. */
+public final class MemeSales {
+
+  /** Tokens a meme costs, 1 or more. */
+  public record Prices(long textMeme, long aiMeme) {}
+
+  private final Ledger ledger;
+  private final Places places;
+  private final TextMemes stock;
+  private final Model model;
+  private final Prices prices;
+  private final Telemetry telemetry;
+
+  public MemeSales(
+      Ledger ledger,
+      Places places,
+      TextMemes stock,
+      Model model,
+      Prices prices,
+      Telemetry telemetry) {
+    this.ledger = ledger;
+    this.places = places;
+    this.stock = stock;
+    this.model = model;
+    this.prices = prices;
+    this.telemetry = telemetry;
+  }
+
+  /** Sells one meme, or none and for nothing. */
+  public MemeAnswer sell(Caller caller, MemeRequest request, @Nullable RequestKey key) {
+    Account account = caller.account();
+    if (account == null) {
+      return new MemeAnswer.Refused(new Refusal.Forbidden("an operator has no account to charge"));
+    }
+    boolean artificial = caller.may(Permission.GENERATE_LLM_MEME);
+    Order order =
+        new Order(
+            account.id(),
+            account.incarnation(),
+            Meter.TOKENS,
+            artificial ? "ai_meme" : "text_meme",
+            key,
+            null);
+    return switch (ledger.open(order)) {
+      case Opening.Opened(Tab tab) -> {
+        try {
+          yield artificial ? artificial(tab, request) : fromStock(tab, request);
+        } finally {
+          // Closed already unless something broke: then nothing was delivered.
+          tab.close(0, Outcome.FAILED, null);
+        }
+      }
+      case Opening.Replayed(Receipt receipt) -> replayed(account, receipt);
+      case Opening refused -> new MemeAnswer.Refused(Openings.refusal(refused));
+    };
+  }
+
+  private MemeAnswer fromStock(Tab tab, MemeRequest request) {
+    Place place = place(request);
+    Meme meme = new Meme(stock.generate(request.query(), place), described(place), null);
+    return switch (tab.charge(prices.textMeme(), meme.encoded())) {
+      case Draw.Paid(long units, long balance) -> {
+        telemetry.charged("text_meme", Outcome.COMPLETED.word());
+        yield new MemeAnswer.Sold(meme, tab.id(), units, balance, false);
+      }
+      case Draw refused -> new MemeAnswer.Refused(Openings.refusal(refused));
+    };
+  }
+
+  private MemeAnswer artificial(Tab tab, MemeRequest request) {
+    Draw draw = tab.draw(prices.aiMeme(), prices.aiMeme());
+    if (!(draw instanceof Draw.Paid paid)) {
+      return new MemeAnswer.Refused(Openings.refusal(draw));
+    }
+    Place place = place(request);
+    Meme meme;
+    try {
+      String text = model.generate(new Prompt(request.query(), place));
+      meme = new Meme(text, described(place), model.name());
+    } catch (ModelFailure e) {
+      tab.close(0, Outcome.FAILED, null);
+      telemetry.charged("ai_meme", Outcome.FAILED.word());
+      return new MemeAnswer.Refused(new Refusal.GenerationFailed("the model gave no meme"));
+    }
+    tab.close(paid.units(), Outcome.COMPLETED, meme.encoded());
+    telemetry.charged("ai_meme", Outcome.COMPLETED.word());
+    return new MemeAnswer.Sold(meme, tab.id(), paid.units(), paid.balance(), false);
+  }
+
+  private static MemeAnswer replayed(Account account, Receipt receipt) {
+    Meme meme = Meme.decoded(Objects.requireNonNull(receipt.result(), receipt.id()));
+    return new MemeAnswer.Sold(meme, receipt.id(), receipt.amount(), account.tokens().left(), true);
+  }
+
+  private @Nullable Place place(MemeRequest request) {
+    Coordinates at = request.at();
+    return at == null ? null : places.nearest(at.latitude(), at.longitude());
+  }
+
+  private static @Nullable String described(@Nullable Place place) {
+    return place == null ? null : place.describe();
+  }
+}

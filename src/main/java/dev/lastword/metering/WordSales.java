@@ -1,0 +1,145 @@
+package dev.lastword.metering;
+
+import dev.lastword.accounts.Account;
+import dev.lastword.accounts.Meter;
+import dev.lastword.accounts.Outcome;
+import dev.lastword.accounts.Receipt;
+import dev.lastword.accounts.RequestKey;
+import dev.lastword.ledger.Draw;
+import dev.lastword.ledger.Ledger;
+import dev.lastword.ledger.Opening;
+import dev.lastword.ledger.Order;
+import dev.lastword.ledger.Tab;
+import dev.lastword.limit.Admission;
+import dev.lastword.limit.RateLimiter;
+import dev.lastword.telemetry.Telemetry;
+import dev.lastword.words.Pace;
+import dev.lastword.words.Pacer;
+import dev.lastword.words.Vocabulary;
+import dev.lastword.words.WordSequence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Sells words one by one: admits by rate, pays ahead in small chunks, replays by key. */
+public final class WordSales {
+
+  /** What receipts call it. */
+  public static final String PRODUCT = "words";
+
+  private final Ledger ledger;
+  private final RateLimiter limiter;
+  private final Vocabulary vocabulary;
+  private final StreamRules rules;
+  private final LiveStreams live;
+  private final LongSupplier seeds;
+  private final WordStream.Tools tools;
+
+  /**
+   * Puts the sale of words together.
+   *
+   * @param seeds gives a seed to each stream that asks for none; thread-safe
+   * @param nanoTime the pacer's clock
+   */
+  public WordSales(
+      Ledger ledger,
+      RateLimiter limiter,
+      Vocabulary vocabulary,
+      Pacer pacer,
+      StreamRules rules,
+      LiveStreams live,
+      LongSupplier seeds,
+      LongSupplier nanoTime,
+      Telemetry telemetry) {
+    this.ledger = ledger;
+    this.limiter = limiter;
+    this.vocabulary = vocabulary;
+    this.rules = rules;
+    this.live = live;
+    this.seeds = seeds;
+    this.tools =
+        new WordStream.Tools(pacer, rules, live, ledger::commitMillis, nanoTime, telemetry);
+  }
+
+  /** Starts a stream with its first chunk paid, replays one, or says why not. */
+  public StreamStart start(Caller caller, WordRequest request, @Nullable RequestKey key) {
+    Account account = caller.account();
+    if (account == null) {
+      return refused(new Refusal.Forbidden("an operator has no account to charge"), null);
+    }
+    Long wanted = request.seed();
+    long seed = wanted == null ? seeds.getAsLong() : wanted;
+    Order order =
+        new Order(
+            account.id(),
+            account.incarnation(),
+            Meter.WORDS,
+            PRODUCT,
+            key,
+            key == null ? null : Long.toString(seed));
+    return switch (ledger.open(order)) {
+      case Opening.Opened(Tab tab) -> start(account, tab, request, seed);
+      case Opening.Replayed(Receipt receipt) -> replayed(account, receipt);
+      case Opening other -> refused(Openings.refusal(other), null);
+    };
+  }
+
+  private StreamStart start(Account account, Tab tab, WordRequest request, long seed) {
+    boolean started = false;
+    try {
+      if (live.draining()) {
+        return refused(new Refusal.Unavailable("the server is about to stop"), null);
+      }
+      Admission admission = limiter.admit(account.id());
+      if (admission instanceof Admission.Refused(long retryAfterNanos)) {
+        return refused(new Refusal.RateLimited(seconds(retryAfterNanos)), admission);
+      }
+      long chunk = rules.chunkWords(ledger.commitMillis());
+      Long maxWords = request.maxWords();
+      Draw draw = tab.draw(1, maxWords == null ? chunk : Math.min(chunk, maxWords));
+      if (!(draw instanceof Draw.Paid paid)) {
+        return refused(Openings.refusal(draw), admission);
+      }
+      WordStream stream =
+          new WordStream(
+              tools,
+              tab,
+              new WordSequence(vocabulary, seed),
+              new Pace(rules.minimumDelayMillis(), rules.maximumDelayMillis(), seed),
+              request,
+              paid.units());
+      started = true;
+      return new StreamStart.Started(stream, admission);
+    } finally {
+      if (!started) {
+        tab.close(0, Outcome.FAILED, null);
+      }
+    }
+  }
+
+  private StreamStart replayed(Account account, Receipt receipt) {
+    long seed = Long.parseLong(Objects.requireNonNull(receipt.result(), receipt.id()));
+    WordSequence sequence = new WordSequence(vocabulary, seed);
+    List<String> words = new ArrayList<>();
+    for (long word = 0; word < receipt.amount(); word++) {
+      words.add(sequence.next());
+    }
+    Outcome outcome = receipt.outcome() == null ? Outcome.INTERRUPTED : receipt.outcome();
+    return new StreamStart.Replayed(
+        receipt.id(),
+        words,
+        new StreamEnd(words.size(), receipt.amount(), account.words().left(), outcome));
+  }
+
+  private static StreamStart refused(Refusal refusal, @Nullable Admission admission) {
+    return new StreamStart.Refused(refusal, admission);
+  }
+
+  /** Whole seconds, rounded up: nobody is told to come back too early. */
+  public static long seconds(long nanos) {
+    return Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos + 999_999_999));
+  }
+}

@@ -1,0 +1,160 @@
+package dev.lastword.metering;
+
+import dev.lastword.accounts.Outcome;
+import dev.lastword.accounts.Receipt;
+import dev.lastword.ledger.Draw;
+import dev.lastword.ledger.Tab;
+import dev.lastword.telemetry.Telemetry;
+import dev.lastword.words.Pace;
+import dev.lastword.words.Pacer;
+import dev.lastword.words.WordSequence;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One running stream: wait, draw if the chunk is used up, write a word. Words are paid before they
+ * are sent; a word counts as delivered when the connection took it. Run by one thread, once; {@link
+ * #wake} and the cuts come from others.
+ */
+public final class WordStream {
+
+  /** How long a write may hang beyond the stream's time before its connection is cut. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  /** What a stream works with; one for all of them. */
+  record Tools(
+      Pacer pacer,
+      StreamRules rules,
+      LiveStreams live,
+      LongSupplier commitMillis,
+      LongSupplier nanoTime,
+      Telemetry telemetry) {}
+
+  private final Tools tools;
+  private final Tab tab;
+  private final WordSequence words;
+  private final Pace pace;
+  private final long maxWords;
+  private final @Nullable String stop;
+  private final Pacer.Alarm alarm;
+  private long paid;
+  private long delivered;
+  private volatile long deadline;
+  private volatile @Nullable Recipient recipient;
+
+  WordStream(
+      Tools tools, Tab tab, WordSequence words, Pace pace, WordRequest request, long firstChunk) {
+    this.tools = tools;
+    this.tab = tab;
+    this.words = words;
+    this.pace = pace;
+    this.maxWords = request.maxWords() == null ? Long.MAX_VALUE : request.maxWords();
+    this.stop = request.stop();
+    this.paid = firstChunk;
+    this.alarm = tools.pacer().alarm();
+    this.deadline = tools.nanoTime().getAsLong() + tools.rules().maximum().toNanos();
+    tools.live().add(this);
+  }
+
+  /** The charge's id. */
+  public String chargeId() {
+    return tab.id();
+  }
+
+  /** Writes words until something ends it, and settles what was delivered. */
+  public StreamEnd run(Recipient to) {
+    recipient = to;
+    to.whenLeft(alarm::wake);
+    Outcome outcome = Outcome.FAILED;
+    try {
+      outcome = deliver(to);
+    } finally {
+      tools.live().remove(this);
+      tab.close(delivered, outcome, null);
+      tools.telemetry().charged(WordSales.PRODUCT, outcome.word());
+    }
+    return new StreamEnd(delivered, delivered, tab.balance(), outcome);
+  }
+
+  private Outcome deliver(Recipient to) {
+    long due = tools.nanoTime().getAsLong();
+    while (delivered < maxWords) {
+      String word = words.next();
+      due += pace.nextWaitNanos();
+      if (word.equals(stop) || due - deadline > 0) {
+        return Outcome.COMPLETED;
+      }
+      alarm.sleepUntil(due);
+      Optional<Outcome> ended = endedEarly(to);
+      if (ended.isPresent()) {
+        return ended.get();
+      }
+      try {
+        to.word(delivered + 1, word);
+      } catch (Recipient.Gone e) {
+        return Outcome.DISCONNECTED;
+      }
+      delivered++;
+      long now = tools.nanoTime().getAsLong();
+      tools.telemetry().wordWritten(now - due);
+      if (now - deadline > 0) {
+        return Outcome.COMPLETED;
+      }
+      // A reader that held up this word gets the next one at its pace, not all it missed at once.
+      due = Math.max(due, now - tools.rules().chunkMillis() * 1_000_000);
+    }
+    return Outcome.COMPLETED;
+  }
+
+  /** Everything that can end the stream before its next word, the payment last. */
+  private Optional<Outcome> endedEarly(Recipient to) {
+    if (to.left()) {
+      return Optional.of(Outcome.DISCONNECTED);
+    }
+    Optional<Outcome> ended = tab.ended();
+    if (ended.isPresent()) {
+      return ended;
+    }
+    if (tools.live().stopping()) {
+      return Optional.of(Outcome.SHUTDOWN);
+    }
+    if (delivered < paid) {
+      return Optional.empty();
+    }
+    long chunk = tools.rules().chunkWords(tools.commitMillis().getAsLong());
+    return switch (tab.draw(1, Math.min(chunk, maxWords - delivered))) {
+      case Draw.Paid(long units, long _) -> {
+        paid += units;
+        tools.telemetry().chunkPaid(units);
+        yield Optional.empty();
+      }
+      case Draw.Insufficient _ -> Optional.of(Outcome.EXHAUSTED);
+      case Draw.Ended(Outcome outcome) -> Optional.of(outcome);
+    };
+  }
+
+  void wake() {
+    alarm.wake();
+  }
+
+  void cutIfOverdue() {
+    if (tools.nanoTime().getAsLong() - deadline > GRACE.toNanos()) {
+      cut();
+    }
+  }
+
+  void cut() {
+    Recipient to = recipient;
+    if (to != null) {
+      to.cut();
+    }
+  }
+
+  /** The stream never began: nothing was delivered. */
+  public Optional<Receipt> abandon() {
+    tools.live().remove(this);
+    return tab.close(0, Outcome.DISCONNECTED, null);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.lastword.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * Every metric, by name. Labels are routes, statuses, products and outcomes: sets that are small
+ * and known, never a user. Thread-safe.
+ */
+public final class Telemetry {
+
+  private record Request(String method, String route, int status) {}
+
+  private record Charge(String product, String outcome) {}
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ConcurrentHashMap<Request, Timer> requests = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Charge, Counter> charges = new ConcurrentHashMap<>();
+  private final AtomicLong auditDifferences = new AtomicLong();
+  private final Counter words =
+      Counter.builder("lastword.words").description("Words written").register(registry);
+  private final Timer lateness =
+      Timer.builder("lastword.word.lateness")
+          .description("How long after its time a word was written")
+          .serviceLevelObjectives(
+              Duration.ofMillis(10),
+              Duration.ofMillis(20),
+              Duration.ofMillis(50),
+              Duration.ofMillis(100),
+              Duration.ofSeconds(1))
+          .register(registry);
+  private final DistributionSummary chunks =
+      DistributionSummary.builder("lastword.chunk.words")
+          .description("Words a stream paid for at a time")
+          .serviceLevelObjectives(1, 2, 4, 8, 16, 32)
+          .register(registry);
+  private final DistributionSummary batches =
+      DistributionSummary.builder("lastword.commit.changes")
+          .description("Changes made durable by one commit")
+          .serviceLevelObjectives(1, 4, 16, 64, 256, 1024, 4096)
+          .register(registry);
+  private final Timer commits =
+      Timer.builder("lastword.commit.duration")
+          .description("How long a commit took")
+          .serviceLevelObjectives(
+              Duration.ofMillis(1),
+              Duration.ofMillis(5),
+              Duration.ofMillis(25),
+              Duration.ofMillis(100),
+              Duration.ofSeconds(1))
+          .register(registry);
+
+  public Telemetry() {
+    Gauge.builder("lastword.audit.differences", auditDifferences, AtomicLong::get)
+        .description("Discrepancies the last audit found; anything but 0 is an incident")
+        .register(registry);
+  }
+
+  /** Shows a value that is asked for when someone looks. */
+  public void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).strongReference(true).register(registry);
+  }
+
+  /** A request was answered; {@code route} is its pattern and not its path. */
+  public void answered(String method, String route, int status, long nanos) {
+    requests
+        .computeIfAbsent(
+            new Request(method, route, status),
+            key ->
+                Timer.builder("lastword.requests")
+                    .description("Requests by route and status")
+                    .tag("method", method)
+                    .tag("route", route)
+                    .tag("status", Integer.toString(status))
+                    .serviceLevelObjectives(
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(10))
+                    .register(registry))
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** A charge was finished. */
+  public void charged(String product, String outcome) {
+    charges
+        .computeIfAbsent(
+            new Charge(product, outcome),
+            key ->
+                Counter.builder("lastword.charges")
+                    .description("Finished charges by outcome")
+                    .tag("product", product)
+                    .tag("outcome", outcome)
+                    .register(registry))
+        .increment();
+  }
+
+  public void wordWritten(long latenessNanos) {
+    words.increment();
+    lateness.record(Math.max(0, latenessNanos), TimeUnit.NANOSECONDS);
+  }
+
+  public void chunkPaid(long units) {
+    chunks.record((double) units);
+  }
+
+  public void committed(int changes, long nanos) {
+    batches.record(changes);
+    commits.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  public void audited(long differences) {
+    auditDifferences.set(differences);
+  }
+
+  /** All metrics in Prometheus' text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+}

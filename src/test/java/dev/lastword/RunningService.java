@@ -1,0 +1,242 @@
+package dev.lastword;
+
+import dev.lastword.accounts.Audit;
+import dev.lastword.http.Edge;
+import dev.lastword.identity.OwnKey;
+import dev.lastword.identity.Parties;
+import dev.lastword.identity.TokenIssuer;
+import dev.lastword.metering.Gate.PermissionsFrom;
+import dev.lastword.metering.StreamRules;
+import dev.lastword.store.sqlite.SqliteAccounts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A whole server in this process on a free port, and a client for it. */
+public final class RunningService implements AutoCloseable {
+
+  /** A free port, no delay between words, no drain. */
+  public static final UnaryOperator<Configuration> FAST = configuration -> configuration;
+
+  private final Path folder;
+  private final Service service;
+  private final TokenIssuer issuer;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final String operator;
+
+  /** What the ledger said when it failed; null while it has not. */
+  public final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  private RunningService(Path folder, Configuration configuration) throws IOException {
+    this.folder = folder;
+    this.service = Service.start(configuration, failure::set);
+    this.issuer =
+        new TokenIssuer(
+            OwnKey.open(folder, new SecureRandom()),
+            configuration.identity().parties(),
+            InstantSource.system(),
+            new SecureRandom());
+    this.operator = issuer.issue("root", true, null, Duration.ofHours(1));
+  }
+
+  public static RunningService start(Path folder) {
+    return start(folder, FAST);
+  }
+
+  /** Starts one whose configuration differs from the fast one as told. */
+  public static RunningService start(Path folder, UnaryOperator<Configuration> difference) {
+    try {
+      return new RunningService(folder, difference.apply(fast(folder)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Configuration fast(Path folder) {
+    Configuration embedded = Configuration.embedded();
+    return new Configuration(
+        folder,
+        new Edge.Listening(0, Optional.empty(), Set.of()),
+        embedded.identity(),
+        embedded.prices(),
+        embedded.rateLimit(),
+        embedded.newUserWords(),
+        new StreamRules(0, 0, Duration.ofSeconds(60), 250),
+        Duration.ZERO);
+  }
+
+  /** Streams at another pace, in milliseconds between words. */
+  public static UnaryOperator<Configuration> pace(long minimum, long maximum) {
+    return one -> streams(one, new StreamRules(minimum, maximum, Duration.ofSeconds(60), 250));
+  }
+
+  public static Configuration streams(Configuration one, StreamRules rules) {
+    return new Configuration(
+        one.data(),
+        one.listening(),
+        one.identity(),
+        one.prices(),
+        one.rateLimit(),
+        one.newUserWords(),
+        rules,
+        one.drain());
+  }
+
+  public static Configuration identity(
+      Configuration one, Configuration.Keys keys, PermissionsFrom from, boolean trustHeader) {
+    return new Configuration(
+        one.data(),
+        one.listening(),
+        new Configuration.Identity(keys, Parties.ANY, from, trustHeader),
+        one.prices(),
+        one.rateLimit(),
+        one.newUserWords(),
+        one.streams(),
+        one.drain());
+  }
+
+  public int port() {
+    return service.port();
+  }
+
+  public String operator() {
+    return operator;
+  }
+
+  /** A token for a user, valid for an hour. */
+  public String token(String user) {
+    return token(user, null, Duration.ofHours(1));
+  }
+
+  public String token(String user, Set<String> permissions, Duration ttl) {
+    return issuer.issue(user, false, permissions, ttl);
+  }
+
+  /** Creates a user and returns a token. */
+  public String user(String id, long tokens, long words, String... permissions) {
+    String list =
+        String.join(",", List.of(permissions).stream().map(one -> "\"" + one + "\"").toList());
+    Answer answer =
+        send(
+            "POST",
+            "/users",
+            operator,
+            "{\"user_id\":\"%s\",\"tokens\":%d,\"words\":%d,\"permissions\":[%s]}"
+                .formatted(id, tokens, words, list));
+    if (answer.status() != 201) {
+      throw new AssertionError(answer);
+    }
+    return token(id);
+  }
+
+  /** What came back. */
+  public record Answer(int status, String body, java.net.http.HttpHeaders headers) {
+
+    public String header(String name) {
+      return headers.firstValue(name).orElse("");
+    }
+
+    /** A member of the JSON object, as text without quotes. */
+    public String member(String name) {
+      Matcher found =
+          Pattern.compile("\"" + name + "\":(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^,}\\]]*))")
+              .matcher(body);
+      if (!found.find()) {
+        throw new AssertionError("no " + name + " in " + body);
+      }
+      return found.group(1) == null ? found.group(2) : found.group(1);
+    }
+
+    public long number(String name) {
+      return Long.parseLong(member(name));
+    }
+  }
+
+  public Answer meme(String token) {
+    return send("POST", "/memes", token, "{\"query\":\"food\"}");
+  }
+
+  public Answer words(String token, String body, String... headers) {
+    return send("POST", "/generate-data", token, body, headers);
+  }
+
+  public Answer stats(String token) {
+    return send("GET", "/user/stats", token, "");
+  }
+
+  /** Sends a request; {@code token} empty for none; headers as name, value, name, value. */
+  public Answer send(String method, String path, String token, String body, String... headers) {
+    try {
+      HttpResponse<String> response =
+          http.send(request(method, path, token, body, headers), BodyHandlers.ofString());
+      return new Answer(response.statusCode(), response.body(), response.headers());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Begins a stream and leaves the reading to the caller. */
+  public HttpResponse<InputStream> stream(String token, String body, String... headers)
+      throws IOException, InterruptedException {
+    return http.send(
+        request("POST", "/generate-data", token, body, headers), BodyHandlers.ofInputStream());
+  }
+
+  private HttpRequest request(
+      String method, String path, String token, String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (!body.isEmpty()) {
+      request.setHeader("Content-Type", "application/json");
+    }
+    if (!token.isEmpty()) {
+      request.setHeader("Authorization", "Bearer " + token);
+    }
+    for (int index = 0; index < headers.length; index += 2) {
+      request.setHeader(headers[index], headers[index + 1]);
+    }
+    return request.build();
+  }
+
+  public static String newKey() {
+    return UUID.randomUUID().toString();
+  }
+
+  /** Adds up the store of this server, from outside. */
+  public Audit audit() {
+    return SqliteAccounts.auditOf(folder);
+  }
+
+  public Service service() {
+    return service;
+  }
+
+  @Override
+  public void close() {
+    service.close();
+    http.close();
+  }
+}
