@@ -237,6 +237,6 @@ public final class RunningService implements AutoCloseable {
   @Override
   public void close() {
     service.close();
-    http.close();
+    http.shutdownNow();
   }
 }

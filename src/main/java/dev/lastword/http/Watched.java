@@ -46,6 +46,9 @@ final class Watched implements ConnectionContext {
 
   /** What the server reads next: what the watch has read, if there was one. */
   private byte @Nullable [] read() {
+    if (lastRequest) {
+      return null;
+    }
     CompletableFuture<Optional<byte[]>> watch = pending;
     if (watch != null) {
       pending = null;
@@ -60,7 +63,7 @@ final class Watched implements ConnectionContext {
     if (available > 0) {
       return connection.dataReader().readBuffer(available).readBytes();
     }
-    return lastRequest ? null : serverSocket().get();
+    return serverSocket().get();
   }
 
   /** Starts to watch, once a request; {@code action} runs when the other side leaves. */
