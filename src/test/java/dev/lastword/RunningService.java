@@ -11,17 +11,11 @@ import dev.lastword.store.sqlite.SqliteAccounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -39,8 +33,7 @@ public final class RunningService implements AutoCloseable {
   private final Path folder;
   private final Service service;
   private final TokenIssuer issuer;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final TestClient client;
   private final String operator;
 
   /** What the ledger said when it failed; null while it has not. */
@@ -49,6 +42,7 @@ public final class RunningService implements AutoCloseable {
   private RunningService(Path folder, Configuration configuration) throws IOException {
     this.folder = folder;
     this.service = Service.start(configuration, failure::set);
+    this.client = new TestClient(service.port());
     this.issuer =
         new TokenIssuer(
             OwnKey.open(folder, new SecureRandom()),
@@ -133,18 +127,7 @@ public final class RunningService implements AutoCloseable {
 
   /** Creates a user and returns a token. */
   public String user(String id, long tokens, long words, String... permissions) {
-    String list =
-        String.join(",", List.of(permissions).stream().map(one -> "\"" + one + "\"").toList());
-    Answer answer =
-        send(
-            "POST",
-            "/users",
-            operator,
-            "{\"user_id\":\"%s\",\"tokens\":%d,\"words\":%d,\"permissions\":[%s]}"
-                .formatted(id, tokens, words, list));
-    if (answer.status() != 201) {
-      throw new AssertionError(answer);
-    }
+    client.create(operator, id, tokens, words, permissions);
     return token(id);
   }
 
@@ -185,40 +168,13 @@ public final class RunningService implements AutoCloseable {
 
   /** Sends a request; {@code token} empty for none; headers as name, value, name, value. */
   public Answer send(String method, String path, String token, String body, String... headers) {
-    try {
-      HttpResponse<String> response =
-          http.send(request(method, path, token, body, headers), BodyHandlers.ofString());
-      return new Answer(response.statusCode(), response.body(), response.headers());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    return client.send(method, path, token, body, headers);
   }
 
   /** Begins a stream and leaves the reading to the caller. */
   public HttpResponse<InputStream> stream(String token, String body, String... headers)
       throws IOException, InterruptedException {
-    return http.send(
-        request("POST", "/generate-data", token, body, headers), BodyHandlers.ofInputStream());
-  }
-
-  private HttpRequest request(
-      String method, String path, String token, String body, String... headers) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
-            .method(
-                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-    if (!body.isEmpty()) {
-      request.setHeader("Content-Type", "application/json");
-    }
-    if (!token.isEmpty()) {
-      request.setHeader("Authorization", "Bearer " + token);
-    }
-    for (int index = 0; index < headers.length; index += 2) {
-      request.setHeader(headers[index], headers[index + 1]);
-    }
-    return request.build();
+    return client.stream(token, body, headers);
   }
 
   public static String newKey() {
@@ -237,6 +193,6 @@ public final class RunningService implements AutoCloseable {
   @Override
   public void close() {
     service.close();
-    http.shutdownNow();
+    client.close();
   }
 }

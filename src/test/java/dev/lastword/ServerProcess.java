@@ -1,0 +1,116 @@
+package dev.lastword;
+
+import dev.lastword.identity.OwnKey;
+import dev.lastword.identity.Parties;
+import dev.lastword.identity.TokenIssuer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server in a process of its own, to be killed. */
+public final class ServerProcess implements AutoCloseable {
+
+  private static final Pattern ACCEPTING =
+      Pattern.compile("accepting requests at https?://localhost:(\\d+)");
+
+  private final Process process;
+  private final CompletableFuture<Integer> port = new CompletableFuture<>();
+  private final StringBuffer log = new StringBuffer();
+
+  private ServerProcess(Process process) {
+    this.process = process;
+    Thread.ofVirtual().start(this::readLog);
+  }
+
+  /** Starts {@code serve} on a free port; {@code shell} comes before the command, or is empty. */
+  public static ServerProcess start(Path data, Map<String, String> settings, String shell)
+      throws Exception {
+    ServerProcess server = launch(data, settings, shell);
+    server.port.get(60, TimeUnit.SECONDS);
+    return server;
+  }
+
+  public static ServerProcess launch(Path data, Map<String, String> settings, String shell)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    String java = ProcessHandle.current().info().command().orElseThrow();
+    String line =
+        "%s exec '%s' -Xmx512m --enable-native-access=ALL-UNNAMED -cp '%s' dev.lastword.Main serve"
+            .formatted(shell, java, System.getProperty("java.class.path"));
+    command.addAll(List.of("bash", "-c", line + " --port 0 --data '" + data + "'"));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("LASTWORD_"));
+    builder.environment().putAll(settings);
+    return new ServerProcess(builder.start());
+  }
+
+  private void readLog() {
+    try (BufferedReader lines = process.inputReader()) {
+      String line;
+      while ((line = lines.readLine()) != null) {
+        log.append(line).append('\n');
+        Matcher accepting = ACCEPTING.matcher(line);
+        if (accepting.find()) {
+          port.complete(Integer.parseInt(accepting.group(1)));
+        }
+      }
+      port.completeExceptionally(new IllegalStateException("the server ended:\n" + log));
+    } catch (IOException e) {
+      port.completeExceptionally(e);
+    }
+  }
+
+  public int port() {
+    return port.join();
+  }
+
+  public String log() {
+    return log.toString();
+  }
+
+  /** {@code kill -9}. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** {@code SIGTERM}. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Waits for the end and returns the exit status. */
+  public int awaitEnd() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("the server does not end:\n" + log);
+    }
+    return process.exitValue();
+  }
+
+  /** Makes tokens with the key in the data folder. */
+  public static TokenIssuer issuer(Path data) throws IOException {
+    return new TokenIssuer(
+        OwnKey.open(data, new SecureRandom()),
+        Parties.ANY,
+        InstantSource.system(),
+        new SecureRandom());
+  }
+
+  public static String operator(Path data) throws IOException {
+    return issuer(data).issue("root", true, null, Duration.ofHours(1));
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
