@@ -200,7 +200,7 @@ final class CrashTest {
   }
 
   @Test
-  void aCommitThatFailsStopsTheServerAndLosesNothingAcknowledged() throws Exception {
+  void promise9ACommitThatFailsIsSaidAndStopsTheServer() throws Exception {
     // The operating system lets no file grow beyond 2 MiB: the write-ahead log meets the limit.
     ServerProcess server = ServerProcess.start(data, SETTINGS, "ulimit -f 2048;");
     TokenIssuer issuer = ServerProcess.issuer(data);
