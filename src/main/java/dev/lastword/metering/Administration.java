@@ -42,11 +42,9 @@ public final class Administration {
     return ledger.account(id);
   }
 
-  /** Accounts after the cursor by id, each as it stands at this moment. */
+  /** Accounts after the cursor by id, as of what is durable; only that was ever acknowledged. */
   public List<Account> list(@Nullable String cursor, int limit) {
-    return accounts.list(cursor, limit).stream()
-        .map(stored -> ledger.account(stored.id()).orElse(stored))
-        .toList();
+    return accounts.list(cursor, limit);
   }
 
   public Optional<Account> setPermissions(String id, Set<Permission> permissions) {
