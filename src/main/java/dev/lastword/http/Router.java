@@ -89,7 +89,10 @@ final class Router {
               "Content-Type must be application/json."));
     } catch (AccountsFailure | LedgerFailure e) {
       LOG.log(Level.ERROR, "request " + exchange.id() + ": " + route.path(), e);
-      fail(exchange, new Refusal.Unavailable("the database does not answer as it should; nothing was delivered"));
+      fail(
+          exchange,
+          new Refusal.Unavailable(
+              "the database does not answer as it should; nothing was delivered"));
     } finally {
       if (request.headers().containsToken(io.helidon.http.HeaderValues.CONNECTION_CLOSE)) {
         Watched.of(request.remotePeer()).ifPresent(Watched::noMoreRequests);

@@ -111,7 +111,13 @@ public final class LocalLedger implements Ledger {
       }
     }
     wallet.tabOpened();
-    return new Opening.Opened(new LocalTab(wallet, order));
+    return new Opening.Opened(
+        new LocalTab(
+            wallet,
+            order,
+            begin(order.incarnation(), order.meter(), order.product(), key, order.result()),
+            committer,
+            clock));
   }
 
   /**
@@ -120,7 +126,7 @@ public final class LocalLedger implements Ledger {
    */
   private Opening replayed(Opening.Opened opened) {
     LocalTab tab = (LocalTab) opened.tab();
-    RequestKey key = tab.order.key();
+    RequestKey key = tab.order().key();
     if (key == null) {
       return opened;
     }
@@ -128,7 +134,7 @@ public final class LocalLedger implements Ledger {
     try {
       found =
           accounts.receiptByKey(
-              tab.order.incarnation(), key.key(), clock.instant().minus(KEY_LIFE));
+              tab.order().incarnation(), key.key(), clock.instant().minus(KEY_LIFE));
     } catch (RuntimeException e) {
       tab.abandon();
       throw e;
@@ -264,137 +270,5 @@ public final class LocalLedger implements Ledger {
   @Override
   public void close() {
     committer.close();
-  }
-
-  private final class LocalTab implements Tab {
-
-    private final Wallet wallet;
-    private final Order order;
-    private Receipt receipt;
-    private boolean closed;
-
-    LocalTab(Wallet wallet, Order order) {
-      this.wallet = wallet;
-      this.order = order;
-      this.receipt =
-          LocalLedger.this.begin(
-              order.incarnation(), order.meter(), order.product(), order.key(), order.result());
-    }
-
-    @Override
-    public String id() {
-      return receipt.id();
-    }
-
-    @Override
-    public Draw draw(long minimum, long maximum) {
-      return pay(minimum, maximum, units -> receipt.paid(receipt.amount() + units));
-    }
-
-    @Override
-    public Draw charge(long price, @Nullable String result) {
-      Draw draw =
-          pay(
-              price,
-              price,
-              units -> receipt.closed(units, Outcome.COMPLETED, clock.instant(), result));
-      if (draw instanceof Draw.Paid) {
-        abandon();
-      }
-      return draw;
-    }
-
-    private Draw pay(long minimum, long maximum, Function<Long, Receipt> next) {
-      if (closed) {
-        throw new IllegalStateException("the tab is closed");
-      }
-      Batch batch;
-      Draw.Paid paid;
-      wallet.lock.lock();
-      try {
-        Optional<Outcome> ended = wallet.ended();
-        if (ended.isPresent()) {
-          return new Draw.Ended(ended.get());
-        }
-        Balance before = wallet.balance(order.meter());
-        long units = before.affordable(minimum, maximum);
-        if (units == 0) {
-          return new Draw.Insufficient(order.meter(), before.left(), minimum);
-        }
-        Balance after = before.spend(units);
-        Receipt paidReceipt = next.apply(units);
-        batch = committer.enqueue(wallet.change(order.meter(), after), paidReceipt);
-        receipt = paidReceipt;
-        paid = new Draw.Paid(units, after.left());
-      } finally {
-        wallet.lock.unlock();
-      }
-      batch.await();
-      return paid;
-    }
-
-    @Override
-    public Optional<Outcome> ended() {
-      return wallet.ended();
-    }
-
-    @Override
-    public Optional<Receipt> close(long delivered, Outcome outcome, @Nullable String result) {
-      if (closed) {
-        return receipt.version() == 0 ? Optional.empty() : Optional.of(receipt);
-      }
-      long surplus = receipt.amount() - delivered;
-      if (delivered < 0 || surplus < 0) {
-        throw new IllegalArgumentException(
-            "delivered " + delivered + " of " + receipt.amount() + " drawn");
-      }
-      if (receipt.version() == 0) {
-        abandon();
-        return Optional.empty();
-      }
-      try {
-        giveBack(surplus, delivered, outcome, result == null ? order.result() : result).await();
-      } finally {
-        abandon();
-      }
-      return Optional.of(receipt);
-    }
-
-    private Batch giveBack(long surplus, long delivered, Outcome outcome, @Nullable String result) {
-      wallet.lock.lock();
-      try {
-        Balance balance = wallet.balance(order.meter());
-        Balance after = surplus == 0 ? balance : balance.giveBack(surplus);
-        receipt = receipt.closed(delivered, outcome, clock.instant(), result);
-        return committer.enqueue(wallet.change(order.meter(), after), receipt);
-      } finally {
-        wallet.lock.unlock();
-      }
-    }
-
-    /** Lets go of the account and the key; what is durable stays. */
-    void abandon() {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      wallet.lock.lock();
-      try {
-        wallet.tabClosed();
-        wallet.release(order.key());
-      } finally {
-        wallet.lock.unlock();
-      }
-    }
-
-    @Override
-    public long balance() {
-      wallet.lock.lock();
-      try {
-        return wallet.balance(order.meter()).left();
-      } finally {
-        wallet.lock.unlock();
-      }
-    }
   }
 }

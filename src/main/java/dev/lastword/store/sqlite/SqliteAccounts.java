@@ -24,10 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -107,14 +105,14 @@ public final class SqliteAccounts implements Accounts {
   public Epoch begin(String holder, Instant now) {
     return file.write(connection -> {
       long epoch =
-          one(
+          Sql.one(
                   connection,
                   "INSERT INTO holders (holder, epoch) VALUES (?, 1)"
                       + " ON CONFLICT (holder) DO UPDATE SET epoch = epoch + 1 RETURNING epoch",
                   row -> row.getLong(1),
                   holder)
               .orElseThrow();
-      execute(
+      Sql.execute(
           connection,
           """
           UPDATE balances SET version = version + 1, spent = spent - o.amount
@@ -125,7 +123,7 @@ public final class SqliteAccounts implements Accounts {
           """,
           holder);
       int closed =
-          execute(
+          Sql.execute(
               connection,
               """
               UPDATE receipts
@@ -166,7 +164,7 @@ public final class SqliteAccounts implements Accounts {
 
   private static long insertAccount(Connection connection, NewAccount wanted, Instant now)
       throws SQLException {
-    return one(
+    return Sql.one(
             connection,
             """
             INSERT INTO accounts (id, reborn, email, permissions, status, revision, created_at)
@@ -186,7 +184,7 @@ public final class SqliteAccounts implements Accounts {
   private void insertBalance(
       Connection connection, long incarnation, Meter meter, long credited, Instant now)
       throws SQLException {
-    execute(
+    Sql.execute(
         connection,
         "INSERT INTO balances (incarnation, meter, credited, spent, version)"
             + " VALUES (?, ?, ?, 0, 0)",
@@ -207,7 +205,7 @@ public final class SqliteAccounts implements Accounts {
       long total,
       Instant now)
       throws SQLException {
-    execute(
+    Sql.execute(
         connection,
         "INSERT INTO credits (id, incarnation, meter, amount, total, created_at)"
             + " VALUES (?, ?, ?, ?, ?, ?)",
@@ -223,7 +221,7 @@ public final class SqliteAccounts implements Accounts {
   private static Account asCreated(Connection connection, long incarnation, NewAccount wanted)
       throws SQLException {
     Account now =
-        one(connection, Rows.ACCOUNT + " WHERE a.incarnation = ?", Rows::account, incarnation)
+        Sql.one(connection, Rows.ACCOUNT + " WHERE a.incarnation = ?", Rows::account, incarnation)
             .orElseThrow();
     return new Account(
         incarnation,
@@ -244,14 +242,14 @@ public final class SqliteAccounts implements Accounts {
   }
 
   private static Optional<Account> living(Connection connection, String id) throws SQLException {
-    return one(
+    return Sql.one(
         connection, Rows.ACCOUNT + " WHERE a.id = ? AND a.deleted_at IS NULL", Rows::account, id);
   }
 
   @Override
   public List<Account> list(@Nullable String cursor, int limit) {
     return file.read(connection ->
-        all(
+        Sql.all(
             connection,
             Rows.ACCOUNT + " WHERE a.deleted_at IS NULL AND a.id > ? ORDER BY a.id LIMIT ?",
             Rows::account,
@@ -276,7 +274,7 @@ public final class SqliteAccounts implements Accounts {
 
   private boolean change(String id, String assignment, Object value) {
     return file.write(connection ->
-        execute(
+        Sql.execute(
                 connection,
                 "UPDATE accounts SET revision = revision + 1, "
                     + assignment
@@ -311,13 +309,13 @@ public final class SqliteAccounts implements Accounts {
         return new Crediting.TooMuch();
       }
       String creditId = ids.next();
-      execute(
+      Sql.execute(
           connection,
           "UPDATE balances SET credited = credited + ? WHERE incarnation = ? AND meter = ?",
           amount,
           account.incarnation(),
           meter.word());
-      execute(
+      Sql.execute(
           connection,
           "UPDATE accounts SET revision = revision + 1 WHERE incarnation = ?",
           account.incarnation());
@@ -331,7 +329,7 @@ public final class SqliteAccounts implements Accounts {
   }
 
   private static Credit creditById(Connection connection, String id) throws SQLException {
-    return one(
+    return Sql.one(
             connection,
             "SELECT c.*, a.id AS account_id FROM credits c JOIN accounts a USING (incarnation)"
                 + " WHERE c.id = ?",
@@ -343,7 +341,7 @@ public final class SqliteAccounts implements Accounts {
   /** What the key made before; empty text if it was used for another request. */
   private static Optional<String> targetOf(Connection connection, CallerKey key)
       throws SQLException {
-    return one(
+    return Sql.one(
         connection,
         "SELECT fingerprint, target FROM caller_keys WHERE caller = ? AND request_key = ?",
         row -> row.getString(1).equals(key.request().fingerprint()) ? row.getString(2) : "",
@@ -353,7 +351,7 @@ public final class SqliteAccounts implements Accounts {
 
   private static void remember(Connection connection, CallerKey key, String target, Instant now)
       throws SQLException {
-    execute(
+    Sql.execute(
         connection,
         "INSERT INTO caller_keys (caller, request_key, fingerprint, target, created_at)"
             + " VALUES (?, ?, ?, ?, ?)",
@@ -367,7 +365,8 @@ public final class SqliteAccounts implements Accounts {
   @Override
   public void forgetKeysBefore(Instant time) {
     file.write(connection ->
-        execute(connection, "DELETE FROM caller_keys WHERE created_at < ?", time.toEpochMilli()));
+        Sql.execute(
+            connection, "DELETE FROM caller_keys WHERE created_at < ?", time.toEpochMilli()));
   }
 
   @Override
@@ -412,7 +411,7 @@ public final class SqliteAccounts implements Accounts {
 
   private static boolean isCurrent(Connection connection, Settlement settlement)
       throws SQLException {
-    return one(
+    return Sql.one(
                 connection,
                 "SELECT epoch FROM holders WHERE holder = ?",
                 row -> row.getLong(1),
@@ -424,7 +423,7 @@ public final class SqliteAccounts implements Accounts {
   @Override
   public Optional<Receipt> receipt(long incarnation, String id) {
     return file.read(connection ->
-        one(
+        Sql.one(
             connection,
             Rows.RECEIPT + " WHERE id = ? AND incarnation = ?",
             Rows::receipt,
@@ -435,7 +434,7 @@ public final class SqliteAccounts implements Accounts {
   @Override
   public Optional<Receipt> receiptByKey(long incarnation, String key, Instant since) {
     return file.read(connection ->
-        one(
+        Sql.one(
             connection,
             Rows.RECEIPT
                 + " WHERE incarnation = ? AND request_key = ? AND created_at >= ?"
@@ -449,11 +448,14 @@ public final class SqliteAccounts implements Accounts {
   @Override
   public List<Receipt> receipts(
       long incarnation, @Nullable Meter meter, @Nullable String cursor, int limit) {
-    String one = meter == null ? "" : " AND meter = '" + meter.word() + "'";
+    String ofMeter = meter == null ? "" : " AND meter = '" + meter.word() + "'";
     return file.read(connection ->
-        all(
+        Sql.all(
             connection,
-            Rows.RECEIPT + " WHERE incarnation = ? AND id < ?" + one + " ORDER BY id DESC LIMIT ?",
+            Rows.RECEIPT
+                + " WHERE incarnation = ? AND id < ?"
+                + ofMeter
+                + " ORDER BY id DESC LIMIT ?",
             Rows::receipt,
             incarnation,
             cursor == null ? "~" : cursor,
@@ -463,7 +465,7 @@ public final class SqliteAccounts implements Accounts {
   @Override
   public List<Admitted> admittedSince(Meter meter, Instant since) {
     return file.read(connection ->
-        all(
+        Sql.all(
             connection,
             "SELECT a.id, r.created_at FROM receipts r JOIN accounts a USING (incarnation)"
                 + " WHERE r.id >= ? AND r.meter = ? AND r.created_at >= ?"
@@ -481,7 +483,7 @@ public final class SqliteAccounts implements Accounts {
 
   @Override
   public void probe() {
-    file.read(connection -> one(connection, "SELECT 1 FROM holders", row -> true));
+    file.read(connection -> Sql.one(connection, "SELECT 1 FROM holders", row -> true));
   }
 
   @Override
@@ -491,45 +493,5 @@ public final class SqliteAccounts implements Accounts {
     } finally {
       lock.close();
     }
-  }
-
-  interface Reading<T> {
-    T of(ResultSet row) throws SQLException;
-  }
-
-  static <T> Optional<T> one(
-      Connection connection, String sql, Reading<T> reading, @Nullable Object... parameters)
-      throws SQLException {
-    List<T> rows = all(connection, sql, reading, parameters);
-    return rows.isEmpty() ? Optional.empty() : Optional.of(rows.getFirst());
-  }
-
-  static <T> List<T> all(
-      Connection connection, String sql, Reading<T> reading, @Nullable Object... parameters)
-      throws SQLException {
-    try (PreparedStatement statement = bound(connection, sql, parameters);
-        ResultSet result = statement.executeQuery()) {
-      List<T> rows = new ArrayList<>();
-      while (result.next()) {
-        rows.add(reading.of(result));
-      }
-      return rows;
-    }
-  }
-
-  private static int execute(Connection connection, String sql, @Nullable Object... parameters)
-      throws SQLException {
-    try (PreparedStatement statement = bound(connection, sql, parameters)) {
-      return statement.executeUpdate();
-    }
-  }
-
-  private static PreparedStatement bound(
-      Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
-    for (int index = 0; index < parameters.length; index++) {
-      statement.setObject(index + 1, parameters[index]);
-    }
-    return statement;
   }
 }

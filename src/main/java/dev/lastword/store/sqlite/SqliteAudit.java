@@ -53,7 +53,7 @@ final class SqliteAudit {
   static Audit whole(Connection connection) throws SQLException {
     List<String> discrepancies = new ArrayList<>();
     for (String line :
-        SqliteAccounts.all(
+        Sql.all(
             connection, "PRAGMA quick_check(" + MAX_DISCREPANCIES + ")", row -> row.getString(1))) {
       if (!line.equals("ok")) {
         discrepancies.add("file: " + line);
@@ -73,8 +73,7 @@ final class SqliteAudit {
       long receipts = count(connection, "receipts");
       for (String check : CHECKS) {
         discrepancies.addAll(
-            SqliteAccounts.all(
-                connection, check + " LIMIT " + MAX_DISCREPANCIES, row -> row.getString(1)));
+            Sql.all(connection, check + " LIMIT " + MAX_DISCREPANCIES, row -> row.getString(1)));
       }
       return new Audit(accounts, receipts, discrepancies);
     } finally {
@@ -84,7 +83,7 @@ final class SqliteAudit {
   }
 
   private static long count(Connection connection, String table) throws SQLException {
-    return SqliteAccounts.one(connection, "SELECT count(*) FROM " + table, row -> row.getLong(1))
+    return Sql.one(connection, "SELECT count(*) FROM " + table, row -> row.getLong(1))
         .orElseThrow();
   }
 }

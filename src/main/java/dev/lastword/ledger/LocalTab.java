@@ -1,0 +1,153 @@
+package dev.lastword.ledger;
+
+import dev.lastword.accounts.Balance;
+import dev.lastword.accounts.Outcome;
+import dev.lastword.accounts.Receipt;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A tab on an account in memory. Every change is enqueued under the account's lock. */
+final class LocalTab implements Tab {
+
+  private final Wallet wallet;
+  private final Order order;
+  private final Committer committer;
+  private final InstantSource clock;
+  private Receipt receipt;
+  private boolean closed;
+
+  /**
+   * Opens a tab on a wallet that counts it.
+   *
+   * @param receipt open, with nothing paid
+   */
+  LocalTab(Wallet wallet, Order order, Receipt receipt, Committer committer, InstantSource clock) {
+    this.wallet = wallet;
+    this.order = order;
+    this.receipt = receipt;
+    this.committer = committer;
+    this.clock = clock;
+  }
+
+  Order order() {
+    return order;
+  }
+
+  @Override
+  public String id() {
+    return receipt.id();
+  }
+
+  @Override
+  public Draw draw(long minimum, long maximum) {
+    return pay(minimum, maximum, units -> receipt.paid(receipt.amount() + units));
+  }
+
+  @Override
+  public Draw charge(long price, @Nullable String result) {
+    Draw draw =
+        pay(
+            price,
+            price,
+            units -> receipt.closed(units, Outcome.COMPLETED, clock.instant(), result));
+    if (draw instanceof Draw.Paid) {
+      abandon();
+    }
+    return draw;
+  }
+
+  private Draw pay(long minimum, long maximum, Function<Long, Receipt> next) {
+    if (closed) {
+      throw new IllegalStateException("the tab is closed");
+    }
+    Batch batch;
+    Draw.Paid paid;
+    wallet.lock.lock();
+    try {
+      Optional<Outcome> ended = wallet.ended();
+      if (ended.isPresent()) {
+        return new Draw.Ended(ended.get());
+      }
+      Balance before = wallet.balance(order.meter());
+      long units = before.affordable(minimum, maximum);
+      if (units == 0) {
+        return new Draw.Insufficient(order.meter(), before.left(), minimum);
+      }
+      Balance after = before.spend(units);
+      Receipt paidReceipt = next.apply(units);
+      batch = committer.enqueue(wallet.change(order.meter(), after), paidReceipt);
+      receipt = paidReceipt;
+      paid = new Draw.Paid(units, after.left());
+    } finally {
+      wallet.lock.unlock();
+    }
+    batch.await();
+    return paid;
+  }
+
+  @Override
+  public Optional<Outcome> ended() {
+    return wallet.ended();
+  }
+
+  @Override
+  public Optional<Receipt> close(long delivered, Outcome outcome, @Nullable String result) {
+    if (closed) {
+      return receipt.version() == 0 ? Optional.empty() : Optional.of(receipt);
+    }
+    long surplus = receipt.amount() - delivered;
+    if (delivered < 0 || surplus < 0) {
+      throw new IllegalArgumentException(
+          "delivered " + delivered + " of " + receipt.amount() + " drawn");
+    }
+    if (receipt.version() == 0) {
+      abandon();
+      return Optional.empty();
+    }
+    try {
+      giveBack(surplus, delivered, outcome, result == null ? order.result() : result).await();
+    } finally {
+      abandon();
+    }
+    return Optional.of(receipt);
+  }
+
+  private Batch giveBack(long surplus, long delivered, Outcome outcome, @Nullable String result) {
+    wallet.lock.lock();
+    try {
+      Balance balance = wallet.balance(order.meter());
+      Balance after = surplus == 0 ? balance : balance.giveBack(surplus);
+      receipt = receipt.closed(delivered, outcome, clock.instant(), result);
+      return committer.enqueue(wallet.change(order.meter(), after), receipt);
+    } finally {
+      wallet.lock.unlock();
+    }
+  }
+
+  /** Lets go of the account and the key; what is durable stays. */
+  void abandon() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    wallet.lock.lock();
+    try {
+      wallet.tabClosed();
+      wallet.release(order.key());
+    } finally {
+      wallet.lock.unlock();
+    }
+  }
+
+  @Override
+  public long balance() {
+    wallet.lock.lock();
+    try {
+      return wallet.balance(order.meter()).left();
+    } finally {
+      wallet.lock.unlock();
+    }
+  }
+}
