@@ -242,6 +242,42 @@ final class CrashTest {
   }
 
   @Test
+  void promise5AStreamThatACrashCutIsFetchedAgainForNothing() throws Exception {
+    ServerProcess server = ServerProcess.start(data, SETTINGS, "");
+    String token = ServerProcess.issuer(data).issue("reader", false, null, Duration.ofHours(1));
+    String key = RunningService.newKey();
+    StringBuilder received = new StringBuilder();
+    try (TestClient client = new TestClient(server.port())) {
+      client.create(ServerProcess.operator(data), "reader", 0, 1_000);
+      try (InputStream body = client.stream(token, "", "Idempotency-Key", key).body()) {
+        while (received.toString().split(" ", -1).length <= 5) {
+          received.append((char) body.read());
+        }
+        server.kill();
+        int character;
+        while ((character = body.read()) >= 0) {
+          received.append((char) character);
+        }
+      } catch (IOException e) {
+        // Killed, as it was meant to be.
+      }
+    }
+    try (ServerProcess again = ServerProcess.start(data, SETTINGS, "");
+        TestClient client = new TestClient(again.port())) {
+      Answer answer = client.send("POST", "/generate-data", token, "", "Idempotency-Key", key);
+      assertThat(answer.header("Idempotent-Replayed")).isEqualTo("true");
+      assertThat(answer.body()).startsWith(received.toString());
+      long words = answer.body().strip().split(" ").length;
+      assertThat(client.send("GET", "/user/stats", token, "").number("words_left"))
+          .isEqualTo(1_000 - words);
+      Answer receipt =
+          client.send("GET", "/v1/charges/" + answer.header("Lastword-Charge"), token, "");
+      assertThat(receipt.member("outcome")).isEqualTo("interrupted");
+      assertThat(receipt.number("amount")).isEqualTo(words);
+    }
+  }
+
+  @Test
   void aServerToldToStopFinishesItsStreamsAndEndsWithZero() throws Exception {
     Map<String, String> settings = new HashMap<>(SETTINGS);
     settings.put("LASTWORD_DRAIN_SECONDS", "20");
