@@ -103,6 +103,7 @@ public final class WordSales {
       if (!(draw instanceof Draw.Paid paid)) {
         return refused(Openings.refusal(draw), admission);
       }
+      tools.telemetry().chunkPaid(paid.units());
       WordStream stream =
           new WordStream(
               tools,
