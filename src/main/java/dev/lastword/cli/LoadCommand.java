@@ -1,9 +1,137 @@
 package dev.lastword.cli;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-@Command(name = "load")
+/** Drives a running server as many clients at once would, and judges what came back. */
+@Command(
+    name = "load",
+    description = "Puts a running server under load; exit 1 if it misses a criterion.",
+    mixinStandardHelpOptions = true)
 final class LoadCommand implements Runnable {
+
+  private static final Pattern DELAY = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
+  private static final long MAX_WORDS = 1_000_000;
+
+  /** Seeds that are whole numbers in every JSON. */
+  private static final int SEED_BITS = 40;
+
+  @Spec private CommandSpec spec;
+
   @Override
-  public void run() {}
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "Missing required subcommand");
+  }
+
+  @Command(name = "memes", description = "Asks for memes.", mixinStandardHelpOptions = true)
+  int memes(@Mixin LoadOptions options, @Mixin ServerOption server)
+      throws IOException, InterruptedException {
+    LoadPlan plan = options.plan(new LoadPlan.Product.Memes());
+    Random random = new Random();
+    try (Wires wires = wires(server);
+        LoadUsers users = users(server, plan, random)) {
+      Tally tally = new Tally();
+      try (Progress progress = Progress.of(plan)) {
+        new LoadRun(plan, new MemeErrand(wires, users.tokens(), progress), tally).run();
+      }
+      LoadSummary summary = new LoadSummary(out());
+      summary.requests(plan, tally);
+      return exit(plan, tally, summary);
+    }
+  }
+
+  @Command(
+      name = "words",
+      description = "Asks for streams, and checks every word's time and every charge.",
+      mixinStandardHelpOptions = true)
+  int words(
+      @Mixin LoadOptions options,
+      @Option(
+              names = "--max-words",
+              paramLabel = "N",
+              description = "words a stream (default: as many as its minute holds)")
+          @Nullable Long maxWords,
+      @Option(
+              names = "--delay",
+              paramLabel = "MS-MS",
+              defaultValue = "500-1000",
+              description = "the server's LASTWORD_WORD_DELAY_MS (default: ${DEFAULT-VALUE})")
+          String delay,
+      @Mixin ServerOption server)
+      throws IOException, InterruptedException {
+    LoadPlan.Product.Words words = product(maxWords, delay);
+    LoadPlan plan = options.plan(words);
+    Random random = new Random();
+    try (Wires wires = wires(server);
+        LoadUsers users = users(server, plan, random)) {
+      Tally tally = new Tally();
+      WordTally wordTally = new WordTally();
+      long firstSeed = random.nextLong() >>> (Long.SIZE - SEED_BITS);
+      try (Progress progress = Progress.of(plan)) {
+        WordErrand errand =
+            new WordErrand(wires, users.tokens(), words, firstSeed, wordTally, progress);
+        new LoadRun(plan, errand, tally).run();
+      }
+      LoadSummary summary = new LoadSummary(out());
+      summary.requests(plan, tally);
+      summary.words(wordTally);
+      int exit = exit(plan, tally, summary);
+      return wordTally.lost() > 0 || wordTally.misCharged() > 0 ? 1 : exit;
+    }
+  }
+
+  private static LoadPlan.Product.Words product(@Nullable Long maxWords, String delay) {
+    if (maxWords != null && (maxWords < 1 || maxWords > MAX_WORDS)) {
+      throw new IllegalArgumentException("--max-words must be 1 to " + MAX_WORDS);
+    }
+    Matcher limits = DELAY.matcher(delay);
+    if (!limits.matches()) {
+      throw new IllegalArgumentException("--delay " + delay + ": write it as 500-1000");
+    }
+    long minimum = Long.parseLong(limits.group(1));
+    long maximum = Long.parseLong(limits.group(2));
+    if (minimum > maximum) {
+      throw new IllegalArgumentException("--delay " + delay + ": the shorter wait comes first");
+    }
+    return new LoadPlan.Product.Words(maxWords, minimum, maximum);
+  }
+
+  private static Wires wires(ServerOption server) throws IOException {
+    try (Client client = server.client()) {
+      URI url = client.server();
+      return new Wires(url);
+    }
+  }
+
+  private LoadUsers users(ServerOption server, LoadPlan plan, Random random)
+      throws IOException, InterruptedException {
+    String run = HexFormat.of().toHexDigits(random.nextInt());
+    LoadUsers users = LoadUsers.create(server, run, plan.users(), spec.commandLine().getErr());
+    out().println(plan.description());
+    out().flush();
+    return users;
+  }
+
+  private static int exit(LoadPlan plan, Tally tally, LoadSummary summary) {
+    List<Criterion.Verdict> verdicts = Criterion.judge(plan, tally);
+    summary.verdicts(verdicts);
+    return verdicts.stream().anyMatch(Criterion.Verdict.Missed.class::isInstance) ? 1 : 0;
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
 }

@@ -1,0 +1,172 @@
+package dev.lastword.cli;
+
+import dev.lastword.words.Pace;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Asks for a stream, reads it to its end, and checks every word's time and every amount. */
+final class WordErrand implements Errand {
+
+  private static final String COMPLETED = "completed";
+
+  /** By more than this a word does not stay late: the server's LASTWORD_CHUNK_MS by default. */
+  private static final long MOST_LATE_NANOS = 250_000_000;
+
+  private final Wires wires;
+  private final List<String> tokens;
+  private final LoadPlan.Product.Words words;
+  private final long firstSeed;
+  private final WordTally tally;
+  private final Progress progress;
+
+  /**
+   * Prepares the streams of a run.
+   *
+   * @param firstSeed the first request's seed; the next ones follow it
+   */
+  WordErrand(
+      Wires wires,
+      List<String> tokens,
+      LoadPlan.Product.Words words,
+      long firstSeed,
+      WordTally tally,
+      Progress progress) {
+    this.wires = wires;
+    this.tokens = tokens;
+    this.words = words;
+    this.firstSeed = firstSeed;
+    this.tally = tally;
+    this.progress = progress;
+  }
+
+  @Override
+  public Reply run(long number) {
+    long seed = firstSeed + number;
+    String token = tokens.get((int) (number % tokens.size()));
+    byte[] request = wires.post("/generate-data", token, "text/event-stream", body(seed));
+    Arrivals arrivals = new Arrivals(words.maxWords());
+    int status = 0;
+    Wire wire = null;
+    long sentNanos = System.nanoTime();
+    try {
+      wire = wires.take();
+      Wire.Head head = wire.ask(request);
+      status = head.status();
+      if (status != 200) {
+        head.body().transferTo(OutputStream.nullOutputStream());
+        wires.give(wire, head);
+        return Reply.answered(status);
+      }
+      String end = read(head, arrivals);
+      wires.give(wire, head);
+      return new Reply(status, end == null ? "a stream without its end" : judge(end, arrivals));
+    } catch (IOException e) {
+      if (wire != null) {
+        wire.close();
+      }
+      return Reply.failed(status, e);
+    } finally {
+      record(arrivals, seed, sentNanos);
+      if (words.maxWords() == null) {
+        progress.step();
+      } else {
+        progress.stepBy(words.maxWords() - arrivals.count);
+      }
+    }
+  }
+
+  private String body(long seed) {
+    Long maxWords = words.maxWords();
+    return maxWords == null
+        ? "{\"seed\": " + seed + "}"
+        : "{\"seed\": " + seed + ", \"max_words\": " + maxWords + "}";
+  }
+
+  /** Reads all events; the last one's data, if it was one that ends a stream. */
+  private @Nullable String read(Wire.Head head, Arrivals arrivals) throws IOException {
+    EventReader events = new EventReader(head.body());
+    String end = null;
+    while (events.next()) {
+      long now = System.nanoTime();
+      if (events.isEnd()) {
+        end = events.data();
+      } else {
+        arrivals.add(now, events.id());
+        if (words.maxWords() != null) {
+          progress.step();
+        }
+      }
+    }
+    return end;
+  }
+
+  private @Nullable String judge(String end, Arrivals arrivals) {
+    long sent = member(end, "words");
+    long charged = member(end, "charged");
+    tally.ended(arrivals.count, sent, charged);
+    if (sent != arrivals.count || !arrivals.inOrder) {
+      return "words lost or out of order";
+    }
+    if (charged != arrivals.count) {
+      return "charged for other than what came";
+    }
+    String outcome = JsonText.member(end, "outcome").orElse("?");
+    return outcome.equals(COMPLETED) ? null : "ended as " + outcome;
+  }
+
+  private static long member(String json, String name) {
+    return JsonText.member(json, name).map(Long::valueOf).orElse(-1L);
+  }
+
+  /**
+   * A word is due when all waits up to it have passed since the stream began. When that was is
+   * known to the server alone; no later than the earliest of its words, each less its waits. After
+   * a word that is very late the server does not hurry: the times of all that follow move with it.
+   */
+  private void record(Arrivals arrivals, long seed, long sentNanos) {
+    Pace pace = new Pace(words.minimumDelayMillis(), words.maximumDelayMillis(), seed);
+    long[] late = new long[arrivals.count];
+    long due = sentNanos;
+    for (int word = 0; word < arrivals.count; word++) {
+      due += pace.nextWaitNanos();
+      late[word] = arrivals.nanos[word] - due;
+    }
+    long[] leastFrom = new long[arrivals.count + 1];
+    leastFrom[arrivals.count] = Long.MAX_VALUE;
+    for (int word = arrivals.count - 1; word >= 0; word--) {
+      leastFrom[word] = Math.min(late[word], leastFrom[word + 1]);
+    }
+    long moved = leastFrom[0];
+    for (int word = 0; word < arrivals.count; word++) {
+      tally.word(late[word], late[word] - leastFrom[0], late[word] - moved);
+      if (late[word] - moved > MOST_LATE_NANOS) {
+        moved = leastFrom[word + 1];
+      }
+    }
+  }
+
+  private static final class Arrivals {
+
+    /** More than a stream of a minute has at the real pace. */
+    private static final int USUAL = 128;
+
+    private long[] nanos;
+    private int count;
+    private boolean inOrder = true;
+
+    private Arrivals(@Nullable Long maxWords) {
+      nanos = new long[maxWords == null ? USUAL : (int) Math.min(maxWords, USUAL)];
+    }
+
+    private void add(long now, long id) {
+      if (count == nanos.length) {
+        nanos = Arrays.copyOf(nanos, 2 * count);
+      }
+      nanos[count++] = now;
+      inOrder &= id == count;
+    }
+  }
+}
