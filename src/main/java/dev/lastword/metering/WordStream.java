@@ -23,6 +23,9 @@ public final class WordStream {
   /** How long a write may hang beyond the stream's time before its connection is cut. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
+  /** A write that takes longer waited for its reader. */
+  private static final Duration HELD_UP = Duration.ofMillis(250);
+
   /** What a stream works with; one for all of them. */
   record Tools(
       Pacer pacer,
@@ -91,19 +94,23 @@ public final class WordStream {
       if (ended.isPresent()) {
         return ended.get();
       }
+      long begun = tools.nanoTime().getAsLong();
       try {
         to.word(delivered + 1, word);
       } catch (Recipient.Gone e) {
         return Outcome.DISCONNECTED;
       }
       delivered++;
-      long now = tools.nanoTime().getAsLong();
-      tools.telemetry().wordWritten(now - due);
-      if (now - deadline > 0) {
+      long written = tools.nanoTime().getAsLong();
+      tools.telemetry().wordWritten(written - due);
+      if (written - deadline > 0) {
         return Outcome.COMPLETED;
       }
-      // A reader that held up this word gets the next one at its pace, not all it missed at once.
-      due = Math.max(due, now - tools.rules().chunkMillis() * 1_000_000);
+      if (written - begun > HELD_UP.toNanos()) {
+        // A reader that held up this word gets the next ones at its pace, not all it missed at
+        // once.
+        due = written;
+      }
     }
     return Outcome.COMPLETED;
   }
