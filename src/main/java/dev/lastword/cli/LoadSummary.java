@@ -43,7 +43,6 @@ final class LoadSummary {
         "%,d received, %,d lost; %,d streams said how they ended, %,d charged for other than what came"
             .formatted(tally.received(), tally.lost(), tally.ended(), tally.misCharged()));
     lateness("late", tally.sinceStream(), "after its time, by when its stream can have begun");
-    lateness("", tally.moved(), "the same, where a word over 250 ms late moves those behind it");
     lateness("", tally.sinceRequest(), "the same, had its stream begun when it was asked for");
   }
 

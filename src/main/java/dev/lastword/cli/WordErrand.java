@@ -12,9 +12,6 @@ final class WordErrand implements Errand {
 
   private static final String COMPLETED = "completed";
 
-  /** By more than this a word does not stay late: the server's LASTWORD_CHUNK_MS by default. */
-  private static final long MOST_LATE_NANOS = 250_000_000;
-
   private final Wires wires;
   private final List<String> tokens;
   private final LoadPlan.Product.Words words;
@@ -123,28 +120,21 @@ final class WordErrand implements Errand {
 
   /**
    * A word is due when all waits up to it have passed since the stream began. When that was is
-   * known to the server alone; no later than the earliest of its words, each less its waits. After
-   * a word that is very late the server does not hurry: the times of all that follow move with it.
+   * known to the server alone; no later than the earliest of its words, each less its waits.
    */
   private void record(Arrivals arrivals, long seed, long sentNanos) {
+    long[] offsets = new long[arrivals.count];
     Pace pace = new Pace(words.minimumDelayMillis(), words.maximumDelayMillis(), seed);
-    long[] late = new long[arrivals.count];
-    long due = sentNanos;
+    long offset = 0;
+    long earliest = Long.MAX_VALUE;
     for (int word = 0; word < arrivals.count; word++) {
-      due += pace.nextWaitNanos();
-      late[word] = arrivals.nanos[word] - due;
+      offset += pace.nextWaitNanos();
+      offsets[word] = offset;
+      earliest = Math.min(earliest, arrivals.nanos[word] - offset - sentNanos);
     }
-    long[] leastFrom = new long[arrivals.count + 1];
-    leastFrom[arrivals.count] = Long.MAX_VALUE;
-    for (int word = arrivals.count - 1; word >= 0; word--) {
-      leastFrom[word] = Math.min(late[word], leastFrom[word + 1]);
-    }
-    long moved = leastFrom[0];
     for (int word = 0; word < arrivals.count; word++) {
-      tally.word(late[word], late[word] - leastFrom[0], late[word] - moved);
-      if (late[word] - moved > MOST_LATE_NANOS) {
-        moved = leastFrom[word + 1];
-      }
+      long late = arrivals.nanos[word] - offsets[word] - sentNanos;
+      tally.word(late, late - earliest);
     }
   }
 

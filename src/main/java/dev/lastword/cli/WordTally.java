@@ -7,7 +7,6 @@ final class WordTally {
 
   private final Spread sinceRequest = new Spread();
   private final Spread sinceStream = new Spread();
-  private final Spread moved = new Spread();
   private final LongAdder received = new LongAdder();
   private final LongAdder lost = new LongAdder();
   private final LongAdder misCharged = new LongAdder();
@@ -18,13 +17,11 @@ final class WordTally {
    *
    * @param sinceRequestNanos how late, if its stream had begun when it was asked for
    * @param sinceStreamNanos how late, by when its stream can have begun
-   * @param movedNanos how late, where very late words before it moved its time
    */
-  void word(long sinceRequestNanos, long sinceStreamNanos, long movedNanos) {
+  void word(long sinceRequestNanos, long sinceStreamNanos) {
     received.increment();
     sinceRequest.add(sinceRequestNanos);
     sinceStream.add(sinceStreamNanos);
-    moved.add(movedNanos);
   }
 
   /** A stream said how it ended. */
@@ -44,11 +41,6 @@ final class WordTally {
   /** Lateness by when the stream began. */
   Spread sinceStream() {
     return sinceStream;
-  }
-
-  /** Lateness by when the stream began, where very late words move the ones behind them. */
-  Spread moved() {
-    return moved;
   }
 
   long received() {
