@@ -2,6 +2,7 @@ package dev.lastword.cli;
 
 import dev.lastword.Configuration;
 import dev.lastword.Settings;
+import dev.lastword.http.Json;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -82,7 +83,7 @@ final class Client implements AutoCloseable {
       throw new ClientFailure("no server answers at " + server + "; start one: ./lastword serve");
     }
     if (response.statusCode() >= 400) {
-      Optional<String> detail = JsonText.member(response.body(), "detail");
+      Optional<String> detail = Json.member(response.body(), "detail");
       throw new ClientFailure(response.statusCode() + ": " + detail.orElse(response.body()));
     }
     return response.body();

@@ -3,6 +3,7 @@ package dev.lastword.cli;
 import dev.lastword.Configuration;
 import dev.lastword.Service;
 import dev.lastword.accounts.Permission;
+import dev.lastword.http.Json;
 import dev.lastword.telemetry.JsonLines;
 import java.io.IOException;
 import java.io.InputStream;
@@ -130,8 +131,8 @@ final class DemoCommand implements Callable<Integer> {
     String charged = response.headers().firstValue("Lastword-Charged").orElse("?");
     String model = response.headers().firstValue("Lastword-Model").orElse("from the stock");
     out.printf("%s (%s), %s token(s):%n", user, model, charged);
-    out.printf("    %s%n", JsonText.member(response.body(), "text").orElseThrow());
-    out.printf("    %s%n%n", JsonText.member(response.body(), "location").orElseThrow());
+    out.printf("    %s%n", Json.member(response.body(), "text").orElseThrow());
+    out.printf("    %s%n%n", Json.member(response.body(), "location").orElseThrow());
     out.flush();
   }
 
@@ -158,8 +159,8 @@ final class DemoCommand implements Callable<Integer> {
     out.printf(
         "%-20s %s tokens, %s words left%n",
         user,
-        JsonText.member(stats, "tokens_left").orElseThrow(),
-        JsonText.member(stats, "words_left").orElseThrow());
+        Json.member(stats, "tokens_left").orElseThrow(),
+        Json.member(stats, "words_left").orElseThrow());
     out.flush();
   }
 

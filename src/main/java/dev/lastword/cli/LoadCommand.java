@@ -1,10 +1,11 @@
 package dev.lastword.cli;
 
+import dev.lastword.load.Load;
+import dev.lastword.load.LoadOptions;
+import dev.lastword.load.LoadPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,15 +42,9 @@ final class LoadCommand implements Runnable {
       throws IOException, InterruptedException {
     LoadPlan plan = options.plan(new LoadPlan.Product.Memes());
     Random random = new Random();
-    try (Wires wires = wires(server);
+    try (Load load = load(server);
         LoadUsers users = users(server, plan, random)) {
-      Tally tally = new Tally();
-      try (Progress progress = Progress.of(plan)) {
-        new LoadRun(plan, new MemeErrand(wires, users.tokens(), progress), tally).run();
-      }
-      LoadSummary summary = new LoadSummary(out());
-      summary.requests(plan, tally);
-      return exit(plan, tally, summary);
+      return load.memes(plan, users.tokens()) ? 0 : 1;
     }
   }
 
@@ -75,21 +70,10 @@ final class LoadCommand implements Runnable {
     LoadPlan.Product.Words words = product(maxWords, delay);
     LoadPlan plan = options.plan(words);
     Random random = new Random();
-    try (Wires wires = wires(server);
+    try (Load load = load(server);
         LoadUsers users = users(server, plan, random)) {
-      Tally tally = new Tally();
-      WordTally wordTally = new WordTally();
       long firstSeed = random.nextLong() >>> (Long.SIZE - SEED_BITS);
-      try (Progress progress = Progress.of(plan)) {
-        WordErrand errand =
-            new WordErrand(wires, users.tokens(), words, firstSeed, wordTally, progress);
-        new LoadRun(plan, errand, tally).run();
-      }
-      LoadSummary summary = new LoadSummary(out());
-      summary.requests(plan, tally);
-      summary.words(wordTally);
-      int exit = exit(plan, tally, summary);
-      return wordTally.lost() > 0 || wordTally.misCharged() > 0 ? 1 : exit;
+      return load.words(plan, words, users.tokens(), firstSeed) ? 0 : 1;
     }
   }
 
@@ -109,10 +93,9 @@ final class LoadCommand implements Runnable {
     return new LoadPlan.Product.Words(maxWords, minimum, maximum);
   }
 
-  private static Wires wires(ServerOption server) throws IOException {
+  private Load load(ServerOption server) throws IOException {
     try (Client client = server.client()) {
-      URI url = client.server();
-      return new Wires(url);
+      return new Load(client.server(), out());
     }
   }
 
@@ -123,12 +106,6 @@ final class LoadCommand implements Runnable {
     out().println(plan.description());
     out().flush();
     return users;
-  }
-
-  private static int exit(LoadPlan plan, Tally tally, LoadSummary summary) {
-    List<Criterion.Verdict> verdicts = Criterion.judge(plan, tally);
-    summary.verdicts(verdicts);
-    return verdicts.stream().anyMatch(Criterion.Verdict.Missed.class::isInstance) ? 1 : 0;
   }
 
   private PrintWriter out() {

@@ -1,5 +1,6 @@
 package dev.lastword.cli;
 
+import dev.lastword.http.Json;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -37,7 +38,7 @@ final class StatsCommand implements Callable<Integer> {
               audit           %.0f differences\
               """
                   .formatted(
-                      JsonText.member(health, "status").orElse("unknown"),
+                      Json.member(health, "status").orElse("unknown"),
                       now.sum("lastword_streams_live"),
                       now.sum("lastword_words_total"),
                       now.sum("lastword_charges_total"),

@@ -1,6 +1,7 @@
 package dev.lastword.cli;
 
 import dev.lastword.Configuration;
+import dev.lastword.Durations;
 import dev.lastword.accounts.Permission;
 import dev.lastword.identity.OwnKey;
 import dev.lastword.identity.SharedSecret;

@@ -1,6 +1,7 @@
 package dev.lastword.cli;
 
 import dev.lastword.accounts.Meter;
+import dev.lastword.http.Json;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +75,7 @@ final class UsersCommand implements Runnable {
       @Nullable Long tokens,
       @Nullable Long words,
       @Nullable List<String> permissions) {
-    return JsonText.object(generator -> {
+    return Json.object(generator -> {
       generator.writeStringProperty("user_id", id);
       if (email != null) {
         generator.writeStringProperty("email", email);
@@ -131,7 +132,7 @@ final class UsersCommand implements Runnable {
       @Mixin ServerOption server)
       throws IOException, InterruptedException {
     String body =
-        JsonText.object(generator -> {
+        Json.object(generator -> {
           generator.writeArrayPropertyStart("permissions");
           if (permissions != null) {
             permissions.forEach(generator::writeString);
@@ -161,7 +162,7 @@ final class UsersCommand implements Runnable {
 
   private int status(ServerOption server, String id, String status)
       throws IOException, InterruptedException {
-    String body = JsonText.object(generator -> generator.writeStringProperty("status", status));
+    String body = Json.object(generator -> generator.writeStringProperty("status", status));
     ask(server, "PUT", user(id) + "/status", body);
     return 0;
   }
@@ -175,7 +176,7 @@ final class UsersCommand implements Runnable {
       @Mixin ServerOption server)
       throws IOException, InterruptedException {
     String body =
-        JsonText.object(generator -> {
+        Json.object(generator -> {
           generator.writeStringProperty("meter", meter);
           generator.writeNumberProperty("amount", amount);
         });
@@ -209,8 +210,7 @@ final class UsersCommand implements Runnable {
 
   private int set(ServerOption server, String id, Meter meter, long balance)
       throws IOException, InterruptedException {
-    String body =
-        JsonText.object(generator -> generator.writeNumberProperty(meter.word(), balance));
+    String body = Json.object(generator -> generator.writeNumberProperty(meter.word(), balance));
     ask(server, "PUT", user(id) + "/" + meter.word(), body);
     return 0;
   }
@@ -244,7 +244,7 @@ final class UsersCommand implements Runnable {
     long count = deleted;
     spec.commandLine()
         .getOut()
-        .println(JsonText.object(generator -> generator.writeNumberProperty("deleted", count)));
+        .println(Json.object(generator -> generator.writeNumberProperty("deleted", count)));
     return 0;
   }
 
@@ -252,6 +252,6 @@ final class UsersCommand implements Runnable {
       throws IOException, InterruptedException {
     String page = client.ask("GET", "/users?limit=1", headers, "");
     int from = page.indexOf('{', 1);
-    return from < 0 ? Optional.empty() : JsonText.member(page.substring(from), "user_id");
+    return from < 0 ? Optional.empty() : Json.member(page.substring(from), "user_id");
   }
 }

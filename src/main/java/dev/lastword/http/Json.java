@@ -1,20 +1,25 @@
 package dev.lastword.http;
 
 import java.io.StringWriter;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
-/** Writes JSON objects, straight and without reflection. */
-final class Json {
+/** Writes JSON objects and reads a member of one, straight and without reflection. */
+public final class Json {
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private Json() {}
 
   /** One object with the members that {@code content} writes. */
-  static String object(Consumer<JsonGenerator> content) {
+  public static String object(Consumer<JsonGenerator> content) {
     StringWriter text = new StringWriter(160);
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       generator.writeStartObject();
@@ -22,5 +27,27 @@ final class Json {
       generator.writeEndObject();
     }
     return text.toString();
+  }
+
+  /** A member of an object as text; empty if it is not there, or null, or this is no JSON. */
+  public static Optional<String> member(String json, String name) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String member = parser.currentName();
+        JsonToken value = parser.nextToken();
+        if (member.equals(name)) {
+          return value == JsonToken.VALUE_NULL
+              ? Optional.empty()
+              : Optional.ofNullable(parser.getString());
+        }
+        parser.skipChildren();
+      }
+      return Optional.empty();
+    } catch (StreamReadException e) {
+      return Optional.empty();
+    }
   }
 }

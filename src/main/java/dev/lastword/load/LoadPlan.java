@@ -1,4 +1,4 @@
-package dev.lastword.cli;
+package dev.lastword.load;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param duration no request starts after it; null where only the number of requests ends the run
  * @param users how many accounts the requests are spread over
  */
-record LoadPlan(Product product, Loop loop, long requests, @Nullable Duration duration, int users) {
+public record LoadPlan(
+    Product product, Loop loop, long requests, @Nullable Duration duration, int users) {
+
+  /** Connections at once: with the server beside it, what 20,000 open files allow. */
+  public static final int MAX_WORKERS = 15_000;
 
   /** The longest that a stream lasts by default. */
   private static final Duration STREAM_MAXIMUM = Duration.ofSeconds(60);
 
   /** What is asked for. */
-  sealed interface Product {
+  public sealed interface Product {
     record Memes() implements Product {}
 
     /**
@@ -31,7 +35,7 @@ record LoadPlan(Product product, Loop loop, long requests, @Nullable Duration du
   }
 
   /** What starts a request. */
-  sealed interface Loop {
+  public sealed interface Loop {
     /**
      * The end of the one before.
      *
@@ -97,7 +101,7 @@ record LoadPlan(Product product, Loop loop, long requests, @Nullable Duration du
     return Math.min(started, (double) requests);
   }
 
-  boolean bounded() {
+  public boolean bounded() {
     return requests != Long.MAX_VALUE;
   }
 
@@ -106,7 +110,7 @@ record LoadPlan(Product product, Loop loop, long requests, @Nullable Duration du
   }
 
   /** In words, for people. */
-  String description() {
+  public String description() {
     StringBuilder text = new StringBuilder();
     text.append(bounded() ? "%,d requests".formatted(requests) : "requests");
     if (duration != null) {

@@ -1,4 +1,4 @@
-package dev.lastword.cli;
+package dev.lastword.load;
 
 /** Times as people read them. */
 final class Times {

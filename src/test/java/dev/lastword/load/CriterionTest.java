@@ -1,8 +1,8 @@
-package dev.lastword.cli;
+package dev.lastword.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lastword.cli.Criterion.Verdict;
+import dev.lastword.load.Criterion.Verdict;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

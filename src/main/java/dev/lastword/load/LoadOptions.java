@@ -1,19 +1,17 @@
-package dev.lastword.cli;
+package dev.lastword.load;
 
+import dev.lastword.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that memes and words have in common. */
-final class LoadOptions {
+public final class LoadOptions {
 
   private static final int QUICK_REQUESTS = 50;
   private static final int QUICK_WORKERS = 10;
   private static final int FULL_REQUESTS = 5_000;
   private static final int FULL_WORKERS = 100;
-
-  /** Connections at once: with the server beside it, what 20,000 open files allow. */
-  static final int MAX_WORKERS = 15_000;
 
   /** Requests a user and minute: the server's default limit, less what two clocks may differ by. */
   private static final int REQUESTS_A_MINUTE = 90;
@@ -75,7 +73,7 @@ final class LoadOptions {
    *
    * @throws IllegalArgumentException if they make none
    */
-  LoadPlan plan(LoadPlan.Product product) {
+  public LoadPlan plan(LoadPlan.Product product) {
     if (quick && full) {
       throw new IllegalArgumentException("--quick and --full exclude each other");
     }
@@ -119,20 +117,21 @@ final class LoadOptions {
       return full ? FULL_WORKERS : QUICK_WORKERS;
     }
     if (workers.equals("all")) {
-      if (requests > MAX_WORKERS) {
+      if (requests > LoadPlan.MAX_WORKERS) {
         throw new IllegalArgumentException("--workers all needs --quick or --full");
       }
       return requests;
     }
     try {
       int number = Integer.parseInt(workers);
-      if (number >= 1 && number <= MAX_WORKERS) {
+      if (number >= 1 && number <= LoadPlan.MAX_WORKERS) {
         return number;
       }
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new IllegalArgumentException("--workers must be 1 to " + MAX_WORKERS + ", or all");
+    throw new IllegalArgumentException(
+        "--workers must be 1 to " + LoadPlan.MAX_WORKERS + ", or all");
   }
 
   private int users(LoadPlan plan) {

@@ -1,4 +1,4 @@
-package dev.lastword.cli;
+package dev.lastword.load;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.lastword.cli;
+package dev.lastword.load;
 
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -14,7 +14,7 @@ final class LoadRun {
   private final Errand errand;
   private final Tally tally;
   private final AtomicLong next = new AtomicLong();
-  private final Semaphore places = new Semaphore(LoadOptions.MAX_WORKERS);
+  private final Semaphore places = new Semaphore(LoadPlan.MAX_WORKERS);
   private final long startNanos = System.nanoTime();
 
   LoadRun(LoadPlan plan, Errand errand, Tally tally) {
@@ -46,7 +46,7 @@ final class LoadRun {
             places.release();
           });
         } else {
-          add(new Reply(0, "not sent: " + LoadOptions.MAX_WORKERS + " are open"), intended);
+          add(new Reply(0, "not sent: " + LoadPlan.MAX_WORKERS + " are open"), intended);
         }
       }
     }

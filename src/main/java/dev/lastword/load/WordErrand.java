@@ -1,5 +1,6 @@
-package dev.lastword.cli;
+package dev.lastword.load;
 
+import dev.lastword.http.Json;
 import dev.lastword.words.Pace;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -110,12 +111,12 @@ final class WordErrand implements Errand {
     if (charged != arrivals.count) {
       return "charged for other than what came";
     }
-    String outcome = JsonText.member(end, "outcome").orElse("?");
+    String outcome = Json.member(end, "outcome").orElse("?");
     return outcome.equals(COMPLETED) ? null : "ended as " + outcome;
   }
 
   private static long member(String json, String name) {
-    return JsonText.member(json, name).map(Long::valueOf).orElse(-1L);
+    return Json.member(json, name).map(Long::valueOf).orElse(-1L);
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.lastword.cli;
+package dev.lastword.load;
 
 import java.io.IOException;
 import java.net.InetAddress;

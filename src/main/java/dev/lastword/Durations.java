@@ -1,11 +1,11 @@
-package dev.lastword.cli;
+package dev.lastword;
 
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as people write them. */
-final class Durations {
+public final class Durations {
 
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
@@ -16,7 +16,7 @@ final class Durations {
    *
    * @throws IllegalArgumentException if it is nothing of the kind, or zero
    */
-  static Duration parse(String text) {
+  public static Duration parse(String text) {
     Matcher parts = FORM.matcher(text);
     if (!parts.matches() || Long.parseLong(parts.group(1)) == 0) {
       throw new IllegalArgumentException(

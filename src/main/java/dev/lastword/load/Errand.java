@@ -1,4 +1,4 @@
-package dev.lastword.cli;
+package dev.lastword.load;
 
 /** One request of a load run, from its connection to the last byte of its answer. Thread-safe. */
 interface Errand {

@@ -1,4 +1,4 @@
-package dev.lastword.cli;
+package dev.lastword.load;
 
 import java.io.PrintWriter;
 import java.util.List;
