@@ -193,7 +193,7 @@ public final class Edge implements AutoCloseable {
             CorsPathConfig.builder()
                 .pathPattern("/*")
                 .allowOrigins(origins)
-                .allowMethods(Set.of("GET", "POST", "PUT", "DELETE"))
+                .allowMethods(Set.of("GET", "HEAD", "POST", "PUT", "DELETE"))
                 .allowHeaders(
                     Set.of("Authorization", "Content-Type", "Idempotency-Key", "X-User-Id"))
                 .exposeHeaders(

@@ -87,6 +87,12 @@ final class Exchange {
     return request.headers().contains(name) ? request.headers().get(name).allValues() : List.of();
   }
 
+  /** Whether a browser asks if it may, and the CORS filter before us has said yes. */
+  boolean isAllowedPreflight() {
+    return request.prologue().method().equals(Method.OPTIONS)
+        && response.headers().contains(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS);
+  }
+
   ServerRequest request() {
     return request;
   }

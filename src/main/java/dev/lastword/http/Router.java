@@ -35,6 +35,8 @@ final class Router {
   private static final System.Logger LOG = System.getLogger(Router.class.getName());
 
   private static final Route NOTHING = new Route("any", "none", Access.PUBLIC, Router::notFound);
+  private static final Route PREFLIGHT =
+      new Route("OPTIONS", "preflight", Access.PUBLIC, Exchange::noContent);
 
   /** A path and what may be done there, by method. */
   private record Place(String path, PathPattern pattern, SortedMap<String, Route> routes) {
@@ -123,6 +125,9 @@ final class Router {
   }
 
   private Route route(Exchange exchange) {
+    if (exchange.isAllowedPreflight()) {
+      return PREFLIGHT;
+    }
     HttpPrologue prologue = exchange.request().prologue();
     List<String> path = PathPattern.segments(prologue.uriPath().rawPath());
     for (Place place : places) {
