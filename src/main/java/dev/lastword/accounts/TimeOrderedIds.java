@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
  */
 public final class TimeOrderedIds {
 
-  private static final char[] DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".toCharArray();
+  private static final String DIGIT_TEXT = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  private static final char[] DIGITS = DIGIT_TEXT.toCharArray();
 
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -40,6 +41,11 @@ public final class TimeOrderedIds {
   /** The least id of that time: ids made since then are greater or equal. */
   public static String leastAt(Instant time) {
     return encode(Math.max(0, time.toEpochMilli()), 0, 0);
+  }
+
+  /** Whether an id looks as if it had been made here. */
+  public static boolean isValid(String id) {
+    return id.length() == 26 && id.chars().allMatch(digit -> DIGIT_TEXT.indexOf(digit) >= 0);
   }
 
   private static String encode(long millis, long high, long low) {

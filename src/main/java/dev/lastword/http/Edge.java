@@ -3,8 +3,10 @@ package dev.lastword.http;
 import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.metering.Administration;
+import dev.lastword.metering.FieldError;
 import dev.lastword.metering.Gate;
 import dev.lastword.metering.MemeSales;
+import dev.lastword.metering.Refusal;
 import dev.lastword.metering.WordSales;
 import dev.lastword.telemetry.Telemetry;
 import io.helidon.common.configurable.Resource;
@@ -15,6 +17,7 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.cors.CorsFeature;
@@ -33,19 +36,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP server: HTTP/1.1 and HTTP/2 on one port. */
 public final class Edge implements AutoCloseable {
 
-  private static final int MAX_BODY_BYTES = 64 * 1024;
-  private static final int MAX_HEADER_BYTES = 16 * 1024;
-  private static final int MAX_LINE_BYTES = 8 * 1024;
+  static final int MAX_BODY_BYTES = 64 * 1024;
+  static final int MAX_HEADER_BYTES = 16 * 1024;
+  static final int MAX_LINE_BYTES = 8 * 1024;
 
   /**
    * What the kernel may hold back for a client that does not read, before its stream waits: the
    * fewer bytes, the fewer words are paid for and not read.
    */
   private static final int SEND_BUFFER_BYTES = 16 * 1024;
+
+  /** Helidon's words for it; it gives such requests the status of all that it cannot parse. */
+  private static final String HEADERS_TOO_LARGE = "Header size exceeded";
 
   private static final int BACKLOG = 4_096;
 
@@ -87,8 +94,9 @@ public final class Edge implements AutoCloseable {
       TimeOrderedIds ids,
       InstantSource clock) {
     HttpRouting.Builder routing = HttpRouting.builder();
-    new Router(served.gate(), ids, served.telemetry())
-        .register(routes(served, numbers, clock), routing);
+    Router router =
+        new Router(routes(served, numbers, clock), served.gate(), ids, served.telemetry());
+    routing.any(router::serve);
     WebServerConfig.Builder configuration =
         WebServer.builder()
             .port(listening.port())
@@ -104,6 +112,8 @@ public final class Edge implements AutoCloseable {
                     .socketSendBufferSize(SEND_BUFFER_BYTES)
                     .tcpNoDelay(true)
                     .build())
+            // The handler below is told what was wrong; no message of Helidon's is sent.
+            .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .directHandlers(problems(ids))
             .routing(routing);
     if (!listening.corsOrigins().isEmpty()) {
@@ -148,7 +158,7 @@ public final class Edge implements AutoCloseable {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     DirectHandler handler =
         (request, type, status, headers, message) -> {
-          Problem problem = problem(status);
+          Problem problem = problem(status, message);
           return DirectHandler.TransportResponse.builder()
               .status(Status.create(problem.status()))
               .headers(headers)
@@ -163,20 +173,17 @@ public final class Edge implements AutoCloseable {
     return handlers.build();
   }
 
-  private static Problem problem(Status status) {
-    int code = status.code();
-    return switch (code) {
-      case 413, 431 ->
-          Problem.of(
-              413,
-              "too_large",
-              "Too large",
-              "A body may have %d bytes, the headers %d."
-                  .formatted(MAX_BODY_BYTES, MAX_HEADER_BYTES));
-      case 500 -> Problem.of(500, "internal", "Internal error", "This is our mistake.");
+  private static Problem problem(Status status, @Nullable String message) {
+    if (HEADERS_TOO_LARGE.equals(message)) {
+      return Problem.tooLarge();
+    }
+    return switch (status.code()) {
+      case 413, 414, 431 -> Problem.tooLarge();
+      case 500 -> Problem.internal();
       case 503 -> new Problem(503, "unavailable", "Unavailable", "Try again.", 1L, generator -> {});
       default ->
-          Problem.of(400, "invalid_request", "Invalid request", "This is no valid HTTP request.");
+          Problem.of(
+              new Refusal.Invalid(List.of(new FieldError("request", "is not valid HTTP/1.1"))));
     };
   }
 
@@ -186,7 +193,7 @@ public final class Edge implements AutoCloseable {
             CorsPathConfig.builder()
                 .pathPattern("/*")
                 .allowOrigins(origins)
-                .allowMethods(Set.of("GET", "POST", "PUT", "DELETE"))
+                .allowMethods(Set.of("GET", "HEAD", "POST", "PUT", "DELETE"))
                 .allowHeaders(
                     Set.of("Authorization", "Content-Type", "Idempotency-Key", "X-User-Id"))
                 .exposeHeaders(

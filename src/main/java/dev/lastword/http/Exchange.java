@@ -4,22 +4,27 @@ import dev.lastword.accounts.Ids;
 import dev.lastword.accounts.RequestKey;
 import dev.lastword.metering.Caller;
 import dev.lastword.metering.Refusal;
+import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer. Used by the request's thread. */
@@ -37,7 +42,10 @@ final class Exchange {
   private final ServerRequest request;
   private final ServerResponse response;
   private final String id;
+  private final boolean head;
+  private Map<String, String> pathParts = Map.of();
   private boolean begun;
+  private boolean unreadable;
   private @Nullable Caller caller;
   private byte @Nullable [] body;
 
@@ -45,11 +53,17 @@ final class Exchange {
     this.request = request;
     this.response = response;
     this.id = id;
+    this.head = request.prologue().method().equals(Method.HEAD);
   }
 
   /** The request's id, for the answer and the log. */
   String id() {
     return id;
+  }
+
+  /** What the varying parts of the path are. */
+  void found(Map<String, String> parts) {
+    pathParts = parts;
   }
 
   void enter(Caller welcome) {
@@ -73,13 +87,28 @@ final class Exchange {
     return request.headers().contains(name) ? request.headers().get(name).allValues() : List.of();
   }
 
+  /** Whether a browser asks if it may, and the CORS filter before us has said yes. */
+  boolean isAllowedPreflight() {
+    return request.prologue().method().equals(Method.OPTIONS)
+        && response.headers().contains(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS);
+  }
+
   ServerRequest request() {
     return request;
   }
 
   /** The part of the path that varies. */
   String pathPart(String name) {
-    return request.path().pathParameters().get(name);
+    return Objects.requireNonNull(pathParts.get(name), name);
+  }
+
+  /** Where a page starts: the id that the page before ended with. */
+  Optional<String> cursor(Predicate<String> valid) {
+    Optional<String> cursor = parameter("cursor");
+    if (cursor.isPresent() && !valid.test(cursor.get())) {
+      throw BadRequest.field("cursor", "must be the next_cursor of another page");
+    }
+    return cursor;
   }
 
   /** A query parameter that was given once; empty if it was not given. */
@@ -116,17 +145,40 @@ final class Exchange {
     byte[] read = body;
     if (read == null) {
       if (request.content().hasEntity()) {
-        try (InputStream content = request.content().inputStream()) {
-          read = content.readAllBytes();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
+        read = readBody();
       } else {
         read = new byte[0];
       }
       body = read;
     }
     return read;
+  }
+
+  private byte[] readBody() {
+    boolean whole = false;
+    try (InputStream content = request.content().inputStream()) {
+      byte[] read = content.readNBytes(Edge.MAX_BODY_BYTES + 1);
+      if (read.length > Edge.MAX_BODY_BYTES) {
+        throw new TooLarge();
+      }
+      whole = true;
+      return read;
+    } catch (RequestException e) {
+      throw e.status().equals(Status.REQUEST_ENTITY_TOO_LARGE_413) ? new TooLarge() : cutOff();
+    } catch (IOException | IllegalArgumentException | InsufficientDataAvailableException e) {
+      throw cutOff();
+    } finally {
+      unreadable = !whole;
+    }
+  }
+
+  private static BadRequest cutOff() {
+    return BadRequest.field("body", "is cut off, or not in valid chunks");
+  }
+
+  /** Whether nobody can tell where the next request begins, for this one's body has no end. */
+  boolean unreadable() {
+    return unreadable;
   }
 
   /** The body's members; the media type must be JSON where there is a body. */
@@ -150,14 +202,19 @@ final class Exchange {
     return fields();
   }
 
-  /** The client's key with the digest of this request; null if it sent none. */
-  @Nullable RequestKey key() {
+  /** The client's key with the digest of this request; null if it sent none, or a bad one. */
+  @Nullable RequestKey key(Fields fields) {
     List<String> keys = headers(IDEMPOTENCY_KEY);
     if (keys.isEmpty()) {
       return null;
     }
-    if (keys.size() > 1 || !Ids.isValid(keys.getFirst())) {
-      throw BadRequest.field(IDEMPOTENCY_KEY.defaultCase(), Ids.RULE);
+    if (keys.size() > 1) {
+      fields.error(IDEMPOTENCY_KEY.defaultCase(), "is given more than once");
+      return null;
+    }
+    if (!Ids.isValid(keys.getFirst())) {
+      fields.error(IDEMPOTENCY_KEY.defaultCase(), Ids.RULE);
+      return null;
     }
     return new RequestKey(keys.getFirst(), fingerprint());
   }
@@ -186,8 +243,34 @@ final class Exchange {
 
   /** Where a body of unknown length goes; from here on there is no other answer. */
   OutputStream output() {
+    if (head) {
+      return new LengthOnly();
+    }
     begun = true;
     return response.outputStream();
+  }
+
+  /** Counts what a GET would send, and sends the head with that length. */
+  private final class LengthOnly extends OutputStream {
+    private long length;
+
+    @Override
+    public void write(int octet) {
+      length++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) {
+      length += count;
+    }
+
+    @Override
+    public void close() {
+      if (!response.isSent()) {
+        response.header(HeaderNames.CONTENT_LENGTH, Long.toString(length));
+        response.send();
+      }
+    }
   }
 
   /** Whether part of an answer may be on its way. */
@@ -207,7 +290,13 @@ final class Exchange {
   void send(int status, String mediaType, String text) {
     response.status(Status.create(status));
     response.header(HeaderNames.CONTENT_TYPE, mediaType);
-    response.send(text.getBytes(StandardCharsets.UTF_8));
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (head) {
+      response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(bytes.length));
+      response.send();
+    } else {
+      response.send(bytes);
+    }
   }
 
   void noContent() {
@@ -223,10 +312,20 @@ final class Exchange {
     if (seconds != null) {
       with(HeaderNames.RETRY_AFTER, Long.toString(seconds));
     }
+    if (unreadable) {
+      with(HeaderNames.CONNECTION, "close");
+    }
     if (problem.status() == 401) {
       with(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"lastword\"");
     }
     send(problem.status(), Problem.MEDIA_TYPE, problem.json(id));
+  }
+
+  /** The body is longer than bodies may be. */
+  static final class TooLarge extends RuntimeException {
+    TooLarge() {
+      super("too large", null, false, false);
+    }
   }
 
   /** The body is of a kind that this service does not read. */

@@ -84,8 +84,8 @@ final class Fields {
         field = parser.currentName();
         parser.nextToken();
         members.put(field, value(parser));
+        field = BODY;
       }
-      field = BODY;
       if (parser.nextToken() != null) {
         throw BadRequest.field(BODY, "must be one JSON object and nothing more");
       }

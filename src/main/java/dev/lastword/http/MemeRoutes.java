@@ -1,5 +1,6 @@
 package dev.lastword.http;
 
+import dev.lastword.accounts.RequestKey;
 import dev.lastword.http.Route.Access;
 import dev.lastword.metering.Coordinates;
 import dev.lastword.metering.Meme;
@@ -26,8 +27,10 @@ final class MemeRoutes {
   }
 
   private void sell(Exchange exchange) {
-    MemeRequest request = request(exchange.requiredFields());
-    switch (sales.sell(exchange.caller(), request, exchange.key())) {
+    Fields fields = exchange.requiredFields();
+    RequestKey key = exchange.key(fields);
+    MemeRequest request = request(fields);
+    switch (sales.sell(exchange.caller(), request, key)) {
       case MemeAnswer.Sold sold -> {
         exchange
             .with(Exchange.CHARGE, sold.chargeId())

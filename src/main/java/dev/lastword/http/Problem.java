@@ -30,6 +30,19 @@ record Problem(
     return new Problem(status, code, title, detail, null, generator -> {});
   }
 
+  static Problem tooLarge() {
+    return of(
+        413,
+        "too_large",
+        "Too large",
+        "A body may have %d bytes, the headers %d, the first line %d."
+            .formatted(Edge.MAX_BODY_BYTES, Edge.MAX_HEADER_BYTES, Edge.MAX_LINE_BYTES));
+  }
+
+  static Problem internal() {
+    return of(500, "internal", "Internal error", "This is our mistake.");
+  }
+
   private static Problem retry(int status, String code, String title, String detail, long seconds) {
     return new Problem(status, code, title, detail, seconds, generator -> {});
   }

@@ -4,6 +4,7 @@ import dev.lastword.accounts.Account;
 import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.Receipt;
+import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.http.Route.Access;
 import dev.lastword.metering.Refusal;
 import io.helidon.http.HeaderNames;
@@ -63,7 +64,7 @@ final class ReceiptRoutes {
   private void list(Exchange exchange) {
     int limit = Pages.limit(exchange);
     Meter meter = meter(exchange);
-    String cursor = exchange.parameter("cursor").orElse(null);
+    String cursor = exchange.cursor(TimeOrderedIds::isValid).orElse(null);
     Account account = exchange.caller().account();
     List<Receipt> receipts =
         account == null

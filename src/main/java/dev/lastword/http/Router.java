@@ -11,15 +11,17 @@ import dev.lastword.metering.Gate;
 import dev.lastword.metering.Refusal;
 import dev.lastword.telemetry.Telemetry;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Method;
-import io.helidon.webserver.http.HttpRouting;
+import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger.Level;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -32,31 +34,47 @@ final class Router {
 
   private static final System.Logger LOG = System.getLogger(Router.class.getName());
 
+  private static final Route NOTHING = new Route("any", "none", Access.PUBLIC, Router::notFound);
+  private static final Route PREFLIGHT =
+      new Route("OPTIONS", "preflight", Access.PUBLIC, Exchange::noContent);
+
+  /** A path and what may be done there, by method. */
+  private record Place(String path, PathPattern pattern, SortedMap<String, Route> routes) {
+    Place(String path) {
+      this(path, new PathPattern(path), new TreeMap<>());
+    }
+
+    /** The route for a method: HEAD is answered as GET is, without the body. */
+    Route route(String method) {
+      Route route = routes.get(method.equals("HEAD") ? "GET" : method);
+      return route == null
+          ? new Route("other", path, Access.PUBLIC, exchange -> notAllowed(exchange, allowed()))
+          : route;
+    }
+
+    private Set<String> allowed() {
+      Set<String> methods = new TreeSet<>(routes.keySet());
+      if (methods.contains("GET")) {
+        methods.add("HEAD");
+      }
+      return methods;
+    }
+  }
+
+  private final List<Place> places;
   private final Gate gate;
   private final TimeOrderedIds ids;
   private final Telemetry telemetry;
 
-  Router(Gate gate, TimeOrderedIds ids, Telemetry telemetry) {
+  Router(List<Route> routes, Gate gate, TimeOrderedIds ids, Telemetry telemetry) {
+    Map<String, Place> byPath = new LinkedHashMap<>();
+    for (Route route : routes) {
+      byPath.computeIfAbsent(route.path(), Place::new).routes().put(route.method(), route);
+    }
+    this.places = List.copyOf(byPath.values());
     this.gate = gate;
     this.ids = ids;
     this.telemetry = telemetry;
-  }
-
-  void register(List<Route> routes, HttpRouting.Builder routing) {
-    var methods = new TreeMap<String, TreeSet<String>>(Comparator.naturalOrder());
-    for (Route route : routes) {
-      routing.route(
-          Method.create(route.method()),
-          route.path(),
-          (request, response) -> serve(route, request, response));
-      methods.computeIfAbsent(route.path(), path -> new TreeSet<>()).add(route.method());
-    }
-    methods.forEach((path, allowed) -> {
-      Route other = new Route("other", path, Access.PUBLIC, e -> notAllowed(e, allowed));
-      routing.any(path, (request, response) -> serve(other, request, response));
-    });
-    Route nothing = new Route("any", "none", Access.PUBLIC, Router::notFound);
-    routing.any((request, response) -> serve(nothing, request, response));
   }
 
   private static void notAllowed(Exchange exchange, Set<String> allowed) {
@@ -71,15 +89,19 @@ final class Router {
     exchange.refuse(new Refusal.NotFound("there is nothing at this path"));
   }
 
-  private void serve(Route route, ServerRequest request, ServerResponse response) {
+  void serve(ServerRequest request, ServerResponse response) {
     long begun = System.nanoTime();
     Exchange exchange = new Exchange(request, response, ids.next());
+    Route route = NOTHING;
     try {
+      route = route(exchange);
       if (enter(route, exchange)) {
         route.handler().handle(exchange);
       }
     } catch (BadRequest e) {
       exchange.refuse(e.refusal());
+    } catch (Exchange.TooLarge e) {
+      exchange.send(Problem.tooLarge());
     } catch (Exchange.UnsupportedMediaType e) {
       exchange.send(
           Problem.of(
@@ -100,6 +122,25 @@ final class Router {
       telemetry.answered(
           route.method(), route.path(), response.status().code(), System.nanoTime() - begun);
     }
+    if (exchange.unreadable() && Watched.of(request.remotePeer()).isPresent()) {
+      throw new CloseConnectionException("what follows may be the rest of a body");
+    }
+  }
+
+  private Route route(Exchange exchange) {
+    if (exchange.isAllowedPreflight()) {
+      return PREFLIGHT;
+    }
+    HttpPrologue prologue = exchange.request().prologue();
+    List<String> path = PathPattern.segments(prologue.uriPath().rawPath());
+    for (Place place : places) {
+      Optional<Map<String, String>> parts = place.pattern().match(path);
+      if (parts.isPresent()) {
+        exchange.found(parts.get());
+        return place.route(prologue.method().text());
+      }
+    }
+    return NOTHING;
   }
 
   private static void fail(Exchange exchange, Refusal refusal) {

@@ -61,6 +61,7 @@ final class UserRoutes {
     Set<Permission> permissions = permissions(fields, fields.optionalTexts("permissions"));
     Long tokens = fields.optionalInteger("tokens", 0, Balance.MAXIMUM);
     Long words = fields.optionalInteger("words", 0, Balance.MAXIMUM);
+    CallerKey key = callerKey(exchange, fields);
     fields.check();
     NewAccount account =
         new NewAccount(
@@ -69,7 +70,7 @@ final class UserRoutes {
             permissions,
             tokens == null ? 0 : tokens,
             words == null ? newUserWords : words);
-    switch (administration.create(account, callerKey(exchange))) {
+    switch (administration.create(account, key)) {
       case Creation.Created(Account made) -> exchange.json(201, json(made));
       case Creation.AlreadyCreated(Account made) ->
           exchange.with(Exchange.REPLAYED, "true").json(201, json(made));
@@ -79,20 +80,28 @@ final class UserRoutes {
     }
   }
 
-  private static @Nullable CallerKey callerKey(Exchange exchange) {
-    RequestKey key = exchange.key();
+  private static @Nullable CallerKey callerKey(Exchange exchange, Fields fields) {
+    RequestKey key = exchange.key(fields);
     return key == null ? null : new CallerKey(exchange.caller().name(), key);
+  }
+
+  private static String id(Exchange exchange) {
+    String id = exchange.pathPart("id");
+    if (!Ids.isValid(id)) {
+      throw BadRequest.field("id", Ids.RULE);
+    }
+    return id;
   }
 
   private void list(Exchange exchange) {
     int limit = Pages.limit(exchange);
     List<Account> accounts =
-        administration.list(exchange.parameter("cursor").orElse(null), limit + 1);
+        administration.list(exchange.cursor(Ids::isValid).orElse(null), limit + 1);
     exchange.json(200, Pages.json("users", accounts, limit, Account::id, UserRoutes::content));
   }
 
   private void show(Exchange exchange) {
-    answer(exchange, administration.find(exchange.pathPart("id")));
+    answer(exchange, administration.find(id(exchange)));
   }
 
   private void setPermissions(Exchange exchange) {
@@ -103,7 +112,7 @@ final class UserRoutes {
     }
     Set<Permission> permissions = permissions(fields, words);
     fields.check();
-    answer(exchange, administration.setPermissions(exchange.pathPart("id"), permissions));
+    answer(exchange, administration.setPermissions(id(exchange), permissions));
   }
 
   private static Set<Permission> permissions(Fields fields, @Nullable List<String> words) {
@@ -126,7 +135,7 @@ final class UserRoutes {
       fields.errorUnlessNoted("status", "must be active or suspended");
     }
     fields.check();
-    answer(exchange, administration.setStatus(exchange.pathPart("id"), status.orElseThrow()));
+    answer(exchange, administration.setStatus(id(exchange), status.orElseThrow()));
   }
 
   private void credit(Exchange exchange) {
@@ -136,12 +145,12 @@ final class UserRoutes {
       fields.errorUnlessNoted("meter", "must be tokens or words");
     }
     long amount = fields.integer("amount", 1, Balance.MAXIMUM);
-    CallerKey key = callerKey(exchange);
+    CallerKey key = callerKey(exchange, fields);
     if (key == null) {
-      fields.error("Idempotency-Key", "is missing");
+      fields.errorUnlessNoted(Exchange.IDEMPOTENCY_KEY.defaultCase(), "is missing");
     }
     fields.check();
-    switch (administration.credit(exchange.pathPart("id"), meter.orElseThrow(), amount, key)) {
+    switch (administration.credit(id(exchange), meter.orElseThrow(), amount, key)) {
       case Crediting.Credited(Credit credit) -> exchange.json(201, json(credit));
       case Crediting.AlreadyCredited(Credit credit) ->
           exchange.with(Exchange.REPLAYED, "true").json(201, json(credit));
@@ -155,7 +164,7 @@ final class UserRoutes {
     Fields fields = exchange.requiredFields();
     long balance = fields.integer(meter.word(), 0, Balance.MAXIMUM);
     fields.check();
-    switch (administration.set(exchange.pathPart("id"), meter, balance)) {
+    switch (administration.set(id(exchange), meter, balance)) {
       case Administration.Setting.Set(Account account) -> exchange.json(200, json(account));
       case Administration.Setting.NoAccount _ -> exchange.refuse(nobody());
       case Administration.Setting.TooMuch _ -> throw BadRequest.field(meter.word(), TOO_MUCH);
@@ -163,7 +172,7 @@ final class UserRoutes {
   }
 
   private void delete(Exchange exchange) {
-    if (administration.delete(exchange.pathPart("id"))) {
+    if (administration.delete(id(exchange))) {
       exchange.noContent();
     } else {
       exchange.refuse(nobody());

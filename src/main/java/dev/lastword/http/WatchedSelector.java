@@ -8,8 +8,13 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.util.Set;
 
-/** HTTP/1.1 as Helidon serves it, on {@linkplain Watched watched} connections. */
+/**
+ * HTTP/1.1 as Helidon serves it, on {@linkplain Watched watched} connections. What does not begin
+ * like HTTP/2 comes here too, whatever it is, to be refused with an answer.
+ */
 final class WatchedSelector implements ServerConnectionSelector {
+
+  private static final String HTTP2 = "PRI * HTTP/2.0\r\n";
 
   private final Http1ConnectionSelector http1;
 
@@ -24,7 +29,17 @@ final class WatchedSelector implements ServerConnectionSelector {
 
   @Override
   public Support supports(BufferData data) {
-    return http1.supports(data);
+    return beginsLikeHttp2(data) ? Support.UNKNOWN : Support.SUPPORTED;
+  }
+
+  private static boolean beginsLikeHttp2(BufferData data) {
+    int length = Math.min(data.available(), HTTP2.length());
+    for (int index = 0; index < length; index++) {
+      if (data.get(index) != HTTP2.charAt(index)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

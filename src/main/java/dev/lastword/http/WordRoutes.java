@@ -1,5 +1,6 @@
 package dev.lastword.http;
 
+import dev.lastword.accounts.RequestKey;
 import dev.lastword.http.Route.Access;
 import dev.lastword.limit.Admission;
 import dev.lastword.metering.StreamEnd;
@@ -35,8 +36,10 @@ final class WordRoutes {
   }
 
   private void stream(Exchange exchange) {
-    WordRequest request = request(exchange.fields());
-    switch (sales.start(exchange.caller(), request, exchange.key())) {
+    Fields fields = exchange.fields();
+    RequestKey key = exchange.key(fields);
+    WordRequest request = request(fields);
+    switch (sales.start(exchange.caller(), request, key)) {
       case StreamStart.Started(WordStream stream, Admission admission) -> {
         limits(exchange, admission);
         run(exchange, stream);

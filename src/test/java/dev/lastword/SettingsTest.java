@@ -1,0 +1,211 @@
+package dev.lastword;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lastword.metering.Gate.PermissionsFrom;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Settings are understood or stop the start. */
+final class SettingsTest {
+
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  @TempDir private Path folder;
+
+  @Test
+  void nothingSetIsTheEmbeddedDefault() {
+    Settings.Read read = Settings.read(Map.of());
+
+    assertThat(read.configuration()).isEqualTo(Configuration.embedded());
+    assertThat(read.effective())
+        .containsEntry("LASTWORD_PORT", "8080")
+        .containsEntry("LASTWORD_ACCOUNTS", "sqlite:")
+        .containsEntry("LASTWORD_LEDGER", "local")
+        .containsEntry("LASTWORD_QUEUE", "none")
+        .containsEntry("LASTWORD_RATE_LIMIT", "100/60s")
+        .containsEntry("LASTWORD_WORD_DELAY_MS", "500-1000")
+        .containsEntry("LASTWORD_TRUST_USER_HEADER", "false");
+  }
+
+  @Test
+  void whatIsSetApplies() {
+    Map<String, String> given = new HashMap<>();
+    given.put("LASTWORD_PORT", "0");
+    given.put("LASTWORD_DATA", folder.toString());
+    given.put("LASTWORD_PRICE_TEXT_MEME", "3");
+    given.put("LASTWORD_PRICE_AI_MEME", "7");
+    given.put("LASTWORD_RATE_LIMIT", "5/10s");
+    given.put("LASTWORD_NEW_USER_WORDS", "0");
+    given.put("LASTWORD_WORD_DELAY_MS", "20");
+    given.put("LASTWORD_STREAM_MAX_SECONDS", "30");
+    given.put("LASTWORD_DRAIN_SECONDS", "1");
+    given.put("LASTWORD_CHUNK_MS", "100");
+    given.put("LASTWORD_PERMISSIONS_FROM", "token");
+    given.put("LASTWORD_TRUST_USER_HEADER", "true");
+    given.put("LASTWORD_JWKS", "https://issuer.example/keys");
+    given.put("LASTWORD_JWT_ISSUER", "https://issuer.example");
+    given.put("LASTWORD_JWT_AUDIENCE", "lastword");
+    given.put("LASTWORD_CORS_ORIGINS", "https://a.example, https://b.example,");
+
+    Configuration read = Settings.read(given).configuration();
+
+    assertThat(read.listening().port()).isZero();
+    assertThat(read.listening().corsOrigins())
+        .isEqualTo(Set.of("https://a.example", "https://b.example"));
+    assertThat(read.data()).isEqualTo(folder);
+    assertThat(read.prices().textMeme()).isEqualTo(3);
+    assertThat(read.prices().aiMeme()).isEqualTo(7);
+    assertThat(read.rateLimit()).isEqualTo(new Configuration.RateLimit(5, Duration.ofSeconds(10)));
+    assertThat(read.newUserWords()).isZero();
+    assertThat(read.streams().minimumDelayMillis()).isEqualTo(20);
+    assertThat(read.streams().maximumDelayMillis()).isEqualTo(20);
+    assertThat(read.streams().maximum()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(read.streams().chunkMillis()).isEqualTo(100);
+    assertThat(read.drain()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(read.identity().permissionsFrom()).isEqualTo(PermissionsFrom.TOKEN);
+    assertThat(read.identity().trustUserHeader()).isTrue();
+    assertThat(read.identity().keys())
+        .isEqualTo(new Configuration.Keys.Published("https://issuer.example/keys"));
+    assertThat(read.identity().parties().issuer()).isEqualTo("https://issuer.example");
+    assertThat(read.identity().parties().audience()).isEqualTo("lastword");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          LASTWORD_PORT | -1
+          LASTWORD_PORT | 65536
+          LASTWORD_PORT | http
+          LASTWORD_PORT | 8080.5
+          LASTWORD_PORT | 99999999999999999999
+          LASTWORD_ACCOUNTS | mysql:x
+          LASTWORD_LEDGER | redis
+          LASTWORD_QUEUE | sqs
+          LASTWORD_JWT_SECRET | 0123456789abcdef0123456789abcde
+          LASTWORD_PERMISSIONS_FROM | both
+          LASTWORD_PERMISSIONS_FROM | Account
+          LASTWORD_TRUST_USER_HEADER | yes
+          LASTWORD_TRUST_USER_HEADER | TRUE
+          LASTWORD_PRICE_TEXT_MEME | 0
+          LASTWORD_PRICE_TEXT_MEME | -1
+          LASTWORD_PRICE_AI_MEME | 1.5
+          LASTWORD_PRICE_AI_MEME | 0
+          LASTWORD_RATE_LIMIT | 100
+          LASTWORD_RATE_LIMIT | 0/60s
+          LASTWORD_RATE_LIMIT | 100/0s
+          LASTWORD_RATE_LIMIT | 100/60
+          LASTWORD_RATE_LIMIT | 100/1m
+          LASTWORD_RATE_LIMIT | 100/86401s
+          LASTWORD_RATE_LIMIT | -1/60s
+          LASTWORD_NEW_USER_WORDS | -1
+          LASTWORD_NEW_USER_WORDS | many
+          LASTWORD_WORD_DELAY_MS | 1000-500
+          LASTWORD_WORD_DELAY_MS | fast
+          LASTWORD_WORD_DELAY_MS | -5
+          LASTWORD_WORD_DELAY_MS | 1-2-3
+          LASTWORD_WORD_DELAY_MS | 86400001
+          LASTWORD_STREAM_MAX_SECONDS | 0
+          LASTWORD_STREAM_MAX_SECONDS | 86401
+          LASTWORD_DRAIN_SECONDS | -1
+          LASTWORD_DRAIN_SECONDS | 3601
+          LASTWORD_CHUNK_MS | 0
+          LASTWORD_CHUNK_MS | 2001
+          LASTWORD_TLS_CERT | nowhere.pem
+          LASTWORD_TLS_KEY | nowhere.pem
+          """)
+  void aBadValueStopsTheStartAndIsNamed(String name, String value) {
+    assertThatThrownBy(() -> Settings.read(Map.of(name, value)))
+        .isInstanceOf(Settings.Wrong.class)
+        .hasMessageContaining(name);
+  }
+
+  @Test
+  void aCertificateThatCannotBeReadIsNamed() throws IOException {
+    Path there = Files.writeString(folder.resolve("there.pem"), "x");
+    String gone = folder.resolve("gone.pem").toString();
+    assertThatThrownBy(() ->
+            Settings.read(Map.of("LASTWORD_TLS_CERT", there.toString(), "LASTWORD_TLS_KEY", gone)))
+        .isInstanceOf(Settings.Wrong.class)
+        .hasMessageContaining("LASTWORD_TLS_KEY")
+        .hasMessageContaining(gone);
+  }
+
+  @Test
+  void anUnknownNameOfOursStopsTheStart() {
+    for (String name : new String[] {"LASTWORD_PROT", "LASTWORD_", "LASTWORD_port"}) {
+      assertThatThrownBy(() -> Settings.read(Map.of(name, "8080")))
+          .isInstanceOf(Settings.Wrong.class)
+          .hasMessageContaining(name);
+    }
+    assertThat(
+            Settings.read(
+                    Map.of("LASTWORD_TEST_ANYTHING", "x", "PATH", "/bin", "lastword_port", "x"))
+                .configuration())
+        .isEqualTo(Configuration.embedded());
+  }
+
+  @Test
+  void aSecretIsUsedAndNeverShown() {
+    Settings.Read read = Settings.read(Map.of("LASTWORD_JWT_SECRET", SECRET));
+
+    assertThat(read.configuration().identity().keys())
+        .isEqualTo(new Configuration.Keys.Secret(SECRET));
+    assertThat(read.effective()).containsEntry("LASTWORD_JWT_SECRET", "***");
+    assertThat(read.toString()).contains("***").doesNotContain(SECRET);
+    String tooShort = "short and secret";
+    assertThatThrownBy(() -> Settings.read(Map.of("LASTWORD_JWT_SECRET", tooShort)))
+        .hasMessageContaining("LASTWORD_JWT_SECRET")
+        .hasMessageNotContaining(tooShort);
+  }
+
+  @Test
+  void tokensAreVerifiedInOneWay() {
+    assertThatThrownBy(() ->
+            Settings.read(Map.of("LASTWORD_JWT_SECRET", SECRET, "LASTWORD_JWKS", "keys.json")))
+        .isInstanceOf(Settings.Wrong.class)
+        .hasMessageContaining("LASTWORD_JWT_SECRET")
+        .hasMessageContaining("LASTWORD_JWKS");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DSN, LASTWORD_ACCOUNTS, sqlite:, MySQL",
+    "MONGODB_URI, LASTWORD_ACCOUNTS, sqlite:, MongoDB",
+    "REDIS_URL, LASTWORD_LEDGER, local, Redis",
+    "SQS_QUEUE_URL, LASTWORD_QUEUE, none, SQS"
+  })
+  void whatAsksForAnotherSystemIsRefusedUnlessThisOneWasChosen(
+      String name, String decidedBy, String choice, String component) {
+    assertThatThrownBy(() -> Settings.read(Map.of(name, "somewhere:password")))
+        .isInstanceOf(Settings.Wrong.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining(component)
+        .hasMessageNotContaining("password");
+    Settings.Read read = Settings.read(Map.of(name, "somewhere:password", decidedBy, choice));
+    assertThat(read.configuration()).isEqualTo(Configuration.embedded());
+    assertThat(read.toString()).doesNotContain("password");
+  }
+
+  @Test
+  void blankIsAsGoodAsUnset() {
+    assertThat(
+            Settings.read(
+                    Map.of(
+                        "LASTWORD_PORT", " ", "LASTWORD_JWT_SECRET", "", "LASTWORD_TLS_CERT", ""))
+                .configuration())
+        .isEqualTo(Configuration.embedded());
+  }
+}
