@@ -4,7 +4,6 @@ import dev.lastword.Configuration;
 import dev.lastword.Service;
 import dev.lastword.accounts.Permission;
 import dev.lastword.http.Json;
-import dev.lastword.telemetry.JsonLines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -54,7 +53,6 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    JsonLines.install(java.util.logging.Level.WARNING);
     Path folder = Files.createTempDirectory("lastword-demo");
     PrintWriter out = spec.commandLine().getOut();
     boolean portGiven = spec.commandLine().getParseResult().hasMatchedOption("--port");

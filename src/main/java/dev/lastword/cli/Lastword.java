@@ -1,7 +1,9 @@
 package dev.lastword.cli;
 
 import dev.lastword.Settings;
+import dev.lastword.telemetry.JsonLines;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -22,7 +24,8 @@ import picocli.CommandLine.IVersionProvider;
       StatsCommand.class,
       MonitorCommand.class,
       VerifyCommand.class,
-      BackupCommand.class
+      BackupCommand.class,
+      CommandLine.HelpCommand.class
     })
 public final class Lastword implements Callable<Integer> {
 
@@ -32,6 +35,7 @@ public final class Lastword implements Callable<Integer> {
 
   /** Runs a command line and returns the exit status. */
   public static int run(String... arguments) {
+    JsonLines.install(Level.WARNING);
     return new CommandLine(new Lastword())
         .setExecutionExceptionHandler(Lastword::explain)
         .execute(arguments);

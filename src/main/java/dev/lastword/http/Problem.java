@@ -84,6 +84,7 @@ record Problem(
               429, "rate_limited", "Too many requests", "Try again in " + seconds + " s.", seconds);
       case Refusal.GenerationFailed(String detail) ->
           of(502, "generation_failed", "Generation failed", said(detail));
+      case Refusal.Mistake _ -> internal();
       case Refusal.Unavailable(String detail) ->
           retry(503, "unavailable", "Unavailable", said(detail), 1);
     };

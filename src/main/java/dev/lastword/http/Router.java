@@ -11,10 +11,13 @@ import dev.lastword.metering.Gate;
 import dev.lastword.metering.Refusal;
 import dev.lastword.telemetry.Telemetry;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
 import io.helidon.http.HttpPrologue;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,6 +118,12 @@ final class Router {
           exchange,
           new Refusal.Unavailable(
               "the database does not answer as it should; nothing was delivered"));
+    } catch (HttpException | RequestException | CloseConnectionException | UncheckedIOException e) {
+      // Of the connection, and Helidon's to handle.
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "request " + exchange.id() + ": " + route.path(), e);
+      fail(exchange, new Refusal.Mistake());
     } finally {
       if (request.headers().containsToken(io.helidon.http.HeaderValues.CONNECTION_CLOSE)) {
         Watched.of(request.remotePeer()).ifPresent(Watched::noMoreRequests);
@@ -146,9 +155,9 @@ final class Router {
   private static void fail(Exchange exchange, Refusal refusal) {
     if (exchange.begun()) {
       Watched.of(exchange.request().remotePeer()).ifPresent(Watched::cut);
-    } else {
-      exchange.refuse(refusal);
+      throw new CloseConnectionException("half an answer must not look like a whole one");
     }
+    exchange.refuse(refusal);
   }
 
   private boolean enter(Route route, Exchange exchange) {

@@ -36,6 +36,9 @@ public sealed interface Refusal {
 
   record GenerationFailed(String detail) implements Refusal {}
 
+  /** A mistake of this program's; the log says which. */
+  record Mistake() implements Refusal {}
+
   /** An infrastructure fault, or a server about to stop. */
   record Unavailable(String detail) implements Refusal {}
 }
