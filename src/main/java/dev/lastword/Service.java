@@ -39,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -55,6 +56,7 @@ public final class Service implements AutoCloseable {
   private final Configuration configuration;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final LiveStreams live = new LiveStreams();
+  private final AtomicBoolean failed = new AtomicBoolean();
   private final Health health;
   private final Edge edge;
 
@@ -81,8 +83,10 @@ public final class Service implements AutoCloseable {
       Telemetry telemetry = new Telemetry();
       Consumer<Throwable> failStop =
           failure -> {
-            LOG.log(Level.ERROR, "nothing can be charged any more", failure);
-            onFailure.accept(failure);
+            if (!failed.getAndSet(true)) {
+              LOG.log(Level.ERROR, "nothing can be charged any more", failure);
+              onFailure.accept(failure);
+            }
           };
 
       Accounts accounts = keep(SqliteAccounts.open(configuration.data(), ids, failStop::accept));
@@ -196,7 +200,13 @@ public final class Service implements AutoCloseable {
         housekeeping,
         AUDIT_EVERY,
         () -> accounts.forgetKeysBefore(clock.instant().minus(LocalLedger.KEY_LIFE)));
-    every(housekeeping, AUDIT_EVERY, () -> audit(accounts, telemetry));
+    // An audit reads everything there ever was; what must be done every second does not wait for
+    // it.
+    ScheduledExecutorService audits =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("audit").daemon().factory());
+    parts.push(audits::shutdownNow);
+    every(audits, AUDIT_EVERY, () -> audit(accounts, telemetry));
   }
 
   private static void audit(Accounts accounts, Telemetry telemetry) {
@@ -225,6 +235,11 @@ public final class Service implements AutoCloseable {
   /** The port it listens on. */
   public int port() {
     return edge.port();
+  }
+
+  /** Whether a charge could not be made durable: what is in memory is not to be trusted then. */
+  public boolean failed() {
+    return failed.get();
   }
 
   /** Whether TLS is spoken. */

@@ -98,7 +98,7 @@ final class ArchitectureTest {
   }
 
   @Test
-  void classesAreFinal() {
+  void classesAreFinalOrAbstract() {
     classes()
         .that()
         .areNotInterfaces()
@@ -108,6 +108,8 @@ final class ArchitectureTest {
         .areNotAnonymousClasses()
         .should()
         .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL)
+        .orShould()
+        .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT)
         .check(CLASSES);
   }
 

@@ -5,9 +5,11 @@ import dev.lastword.Service;
 import dev.lastword.Settings;
 import dev.lastword.telemetry.JsonLines;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +26,8 @@ final class ServeCommand implements Callable<Integer> {
   /** What the process ends with when a charge could not be made durable. */
   static final int CANNOT_CHARGE = 70;
 
+  private static final Duration LAST_ANSWERS = Duration.ofMillis(500);
+
   @Option(
       names = "--port",
       paramLabel = "N",
@@ -38,8 +42,9 @@ final class ServeCommand implements Callable<Integer> {
     Settings.Read settings = Settings.read();
     Configuration configuration =
         settings.configuration().at(Optional.ofNullable(port), data.given());
-    LOG.log(Level.INFO, "settings: " + settings.effective());
-    Service service = Service.start(configuration, failure -> endAfterFailure());
+    LOG.log(Level.INFO, "settings, but for the command line's: " + settings.effective());
+    CountDownLatch failed = new CountDownLatch(1);
+    Service service = Service.start(configuration, failure -> failed.countDown());
     String scheme = service.secure() ? "https" : "http";
     Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(service), "shutdown"));
     LOG.log(
@@ -50,26 +55,22 @@ final class ServeCommand implements Callable<Integer> {
             + service.port()
             + ", data in "
             + configuration.data().toAbsolutePath().normalize());
-    new CountDownLatch(1).await();
-    return 0;
+    failed.await();
+    // Nothing is flushed and nothing tidied: the file, opened anew, says what is true. The requests
+    // that wait are told 503 first.
+    LockSupport.parkNanos(LAST_ANSWERS.toNanos());
+    Runtime.getRuntime().halt(CANNOT_CHARGE);
+    return CANNOT_CHARGE;
   }
 
   /** A drained server has done what it was told: the process ends with 0. */
   private static void drain(Service service) {
     LOG.log(Level.INFO, "stopping: streams may still end by themselves");
     service.close();
+    if (service.failed()) {
+      Runtime.getRuntime().halt(CANNOT_CHARGE);
+    }
     LOG.log(Level.INFO, "stopped: every receipt is written");
     Runtime.getRuntime().halt(0);
-  }
-
-  /** Nothing is flushed and nothing tidied: the file, opened anew, says what is true. */
-  private static void endAfterFailure() {
-    Thread.ofPlatform()
-        .name("fail-stop")
-        .start(() -> {
-          // The requests that wait are told 503 first; they are parked in this very moment.
-          java.util.concurrent.locks.LockSupport.parkNanos(500_000_000L);
-          Runtime.getRuntime().halt(CANNOT_CHARGE);
-        });
   }
 }

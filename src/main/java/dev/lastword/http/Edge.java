@@ -25,14 +25,17 @@ import io.helidon.webserver.cors.CorsPathConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
+import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -54,6 +57,10 @@ public final class Edge implements AutoCloseable {
   /** Helidon's words for it; it gives such requests the status of all that it cannot parse. */
   private static final String HEADERS_TOO_LARGE = "Header size exceeded";
 
+  /** How long an HTTP/2 client may leave a word unread; it says that it has read what it has. */
+  private static final Duration FLOW_CONTROL_PATIENCE = Duration.ofSeconds(60);
+
+  private static final int GOODBYE_SECONDS = 1;
   private static final int BACKLOG = 4_096;
 
   /** Certificate chain and private key, both PEM. */
@@ -103,15 +110,16 @@ public final class Edge implements AutoCloseable {
             .shutdownHook(false)
             .protocolsDiscoverServices(false)
             .featuresDiscoverServices(false)
-            .addConnectionSelector(Http2ConnectionSelector.builder().http2Config(http2()).build())
-            .addConnectionSelector(new WatchedSelector(http1()))
+            .addConnectionSelector(
+                new WatchingSelector(
+                    Http2ConnectionSelector.builder().http2Config(http2()).build(),
+                    Http2Watch::new))
+            .addConnectionSelector(
+                new WatchingSelector(
+                    Http1ConnectionSelector.builder().config(http1()).build(), Http1Watch::new))
             .maxPayloadSize(MAX_BODY_BYTES)
             .backlog(BACKLOG)
-            .connectionOptions(
-                SocketOptions.builder()
-                    .socketSendBufferSize(SEND_BUFFER_BYTES)
-                    .tcpNoDelay(true)
-                    .build())
+            .connectionOptions(socketOptions(listening.certificate().isPresent()))
             // The handler below is told what was wrong; no message of Helidon's is sent.
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .directHandlers(problems(ids))
@@ -141,6 +149,17 @@ public final class Edge implements AutoCloseable {
     return routes;
   }
 
+  private static SocketOptions socketOptions(boolean tls) {
+    SocketOptions.Builder options =
+        SocketOptions.builder().socketSendBufferSize(SEND_BUFFER_BYTES).tcpNoDelay(true);
+    if (tls) {
+      // To close, TLS says goodbye behind what is being written; a reader that takes nothing would
+      // hold it up for ever.
+      options.addSocketOptions(Map.of(StandardSocketOptions.SO_LINGER, GOODBYE_SECONDS));
+    }
+    return options.build();
+  }
+
   private static Http1Config http1() {
     return Http1Config.builder()
         .maxHeadersSize(MAX_HEADER_BYTES)
@@ -150,7 +169,10 @@ public final class Edge implements AutoCloseable {
   }
 
   private static Http2Config http2() {
-    return Http2Config.builder().maxHeaderListSize(MAX_HEADER_BYTES).build();
+    return Http2Config.builder()
+        .maxHeaderListSize(MAX_HEADER_BYTES)
+        .flowControlTimeout(FLOW_CONTROL_PATIENCE)
+        .build();
   }
 
   /** What Helidon itself refuses gets the same form as what we refuse. */
@@ -159,6 +181,9 @@ public final class Edge implements AutoCloseable {
     DirectHandler handler =
         (request, type, status, headers, message) -> {
           Problem problem = problem(status, message);
+          if (problem.retryAfterSeconds() != null) {
+            headers.set(HeaderNames.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
+          }
           return DirectHandler.TransportResponse.builder()
               .status(Status.create(problem.status()))
               .headers(headers)

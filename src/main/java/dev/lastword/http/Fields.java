@@ -90,6 +90,8 @@ final class Fields {
         throw BadRequest.field(BODY, "must be one JSON object and nothing more");
       }
       return members;
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw BadRequest.field(field, "is not a number that can be read");
     } catch (StreamConstraintsException e) {
       throw BadRequest.field(field, "is nested deeper, or longer, than any field may be");
     } catch (StreamReadException e) {

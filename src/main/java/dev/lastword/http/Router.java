@@ -126,12 +126,12 @@ final class Router {
       fail(exchange, new Refusal.Mistake());
     } finally {
       if (request.headers().containsToken(io.helidon.http.HeaderValues.CONNECTION_CLOSE)) {
-        Watched.of(request.remotePeer()).ifPresent(Watched::noMoreRequests);
+        WatchedConnection.of(request).noMoreRequests();
       }
       telemetry.answered(
           route.method(), route.path(), response.status().code(), System.nanoTime() - begun);
     }
-    if (exchange.unreadable() && Watched.of(request.remotePeer()).isPresent()) {
+    if (exchange.unreadable() && WatchedConnection.of(request).isOneAfterTheOther()) {
       throw new CloseConnectionException("what follows may be the rest of a body");
     }
   }
@@ -154,7 +154,6 @@ final class Router {
 
   private static void fail(Exchange exchange, Refusal refusal) {
     if (exchange.begun()) {
-      Watched.of(exchange.request().remotePeer()).ifPresent(Watched::cut);
       throw new CloseConnectionException("half an answer must not look like a whole one");
     }
     exchange.refuse(refusal);

@@ -5,11 +5,11 @@ import dev.lastword.metering.Recipient;
 import dev.lastword.metering.StreamEnd;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
 /** Writes one stream: a chunk a word, in the form the client asked for. */
 final class StreamWriter implements Recipient {
@@ -17,14 +17,14 @@ final class StreamWriter implements Recipient {
   private final Exchange exchange;
   private final boolean events;
   private final OutputStream output;
-  private final Optional<Watched> connection;
+  private final Departure departure;
   private final boolean trailers;
 
   private StreamWriter(Exchange exchange, boolean events, OutputStream output) {
     this.exchange = exchange;
     this.events = events;
     this.output = output;
-    this.connection = Watched.of(exchange.request().remotePeer());
+    this.departure = WatchedConnection.of(exchange.request()).departure(exchange.request());
     this.trailers = exchange.request().headers().containsToken(HeaderValues.TE_TRAILERS);
   }
 
@@ -64,11 +64,15 @@ final class StreamWriter implements Recipient {
     }
   }
 
+  /** Lets go of the connection. */
+  void close() {
+    departure.over();
+  }
+
   /** Says how it ended, to a client that is still there. */
   void end(StreamEnd end) {
     if (end.outcome() == Outcome.DISCONNECTED) {
-      cut();
-      return;
+      throw new CloseConnectionException("the client has left");
     }
     try {
       if (events) {
@@ -99,16 +103,16 @@ final class StreamWriter implements Recipient {
 
   @Override
   public boolean left() {
-    return connection.map(Watched::left).orElse(false);
+    return departure.left();
   }
 
   @Override
   public void whenLeft(Runnable action) {
-    connection.ifPresent(watched -> watched.whenLeft(action));
+    departure.whenLeft(action);
   }
 
   @Override
   public void cut() {
-    connection.ifPresent(Watched::cut);
+    departure.cut();
   }
 }

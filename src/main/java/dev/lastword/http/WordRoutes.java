@@ -61,23 +61,18 @@ final class WordRoutes {
 
   private static void run(Exchange exchange, WordStream stream) {
     exchange.with(Exchange.CHARGE, stream.chargeId());
-    StreamWriter writer;
+    StreamWriter writer = null;
     try {
       writer = StreamWriter.open(exchange, wantsEvents(exchange));
-    } catch (RuntimeException e) {
-      stream.abandon();
-      throw e;
-    }
-    boolean ended = false;
-    try {
-      StreamEnd end = stream.run(writer);
-      ended = true;
-      writer.end(end);
     } finally {
-      if (!ended) {
-        // Half a stream must not look like a whole one.
-        writer.cut();
+      if (writer == null) {
+        stream.abandon();
       }
+    }
+    try {
+      writer.end(stream.run(writer));
+    } finally {
+      writer.close();
     }
   }
 

@@ -41,9 +41,12 @@ final class Batch {
     return new Settlement(holder, epoch, snapshots.values(), ordered);
   }
 
+  /** Says how it ended; only the first word counts. */
   void finish(@Nullable Throwable reason) {
-    failure = reason;
-    done.countDown();
+    if (done.getCount() > 0) {
+      failure = reason;
+      done.countDown();
+    }
   }
 
   /**

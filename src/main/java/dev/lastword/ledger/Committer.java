@@ -70,9 +70,13 @@ final class Committer implements AutoCloseable {
   }
 
   private void run() {
-    Batch batch;
-    while ((batch = next()) != null) {
-      commit(batch);
+    Batch batch = null;
+    try {
+      while ((batch = next()) != null) {
+        commit(batch);
+      }
+    } catch (RuntimeException | Error e) {
+      fail(batch, e);
     }
   }
 
@@ -94,24 +98,28 @@ final class Committer implements AutoCloseable {
   }
 
   private void commit(Batch batch) {
-    Throwable reason = failure;
-    if (reason == null) {
-      long begun = System.nanoTime();
-      try {
-        if (accounts.settle(batch.settlement(holder, epoch)) == Settled.REFUSED) {
-          throw new IllegalStateException("another process has taken over as " + holder);
-        }
-        lastCommitNanos = System.nanoTime() - begun;
-        observer.committed(batch.changes(), lastCommitNanos);
-        batch.finish(null);
-        return;
-      } catch (RuntimeException | Error e) {
-        reason = e;
-      }
-      failure = reason;
-      onFailure.accept(reason);
+    long begun = System.nanoTime();
+    if (accounts.settle(batch.settlement(holder, epoch)) == Settled.REFUSED) {
+      throw new IllegalStateException("another process has taken over as " + holder);
     }
-    batch.finish(reason);
+    lastCommitNanos = System.nanoTime() - begun;
+    batch.finish(null);
+    observer.committed(batch.changes(), lastCommitNanos);
+  }
+
+  /** Whoever waits is told first, whatever happens to the rest. */
+  private void fail(@Nullable Batch batch, Throwable reason) {
+    failure = reason;
+    if (batch != null) {
+      batch.finish(reason);
+    }
+    lock.lock();
+    try {
+      gathering.finish(reason);
+    } finally {
+      lock.unlock();
+    }
+    onFailure.accept(reason);
   }
 
   boolean healthy() {

@@ -11,7 +11,6 @@ import dev.lastword.accounts.TimeOrderedIds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -234,17 +233,17 @@ public final class LocalLedger implements Ledger {
   /** Lets accounts go that nobody has used for five minutes. */
   public void forgetIdle() {
     long now = nanoTime.getAsLong();
-    for (Iterator<Wallet> all = wallets.values().iterator(); all.hasNext(); ) {
-      Wallet wallet = all.next();
+    wallets.forEach((id, wallet) -> {
       wallet.lock.lock();
       try {
         if (wallet.retireIfIdle(now, IDLE.toNanos())) {
-          all.remove();
+          // This wallet, and not a younger one that may stand under the id by now.
+          wallets.remove(id, wallet);
         }
       } finally {
         wallet.lock.unlock();
       }
-    }
+    });
   }
 
   /** How many accounts are in memory. */

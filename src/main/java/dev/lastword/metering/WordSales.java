@@ -82,7 +82,7 @@ public final class WordSales {
             key == null ? null : Long.toString(seed));
     return switch (ledger.open(order)) {
       case Opening.Opened(Tab tab) -> start(account, tab, request, seed);
-      case Opening.Replayed(Receipt receipt) -> replayed(account, receipt);
+      case Opening.Replayed(Receipt receipt) -> replayed(account, receipt, request.stop());
       case Opening other -> refused(Openings.refusal(other), null);
     };
   }
@@ -112,6 +112,11 @@ public final class WordSales {
               new Pace(rules.minimumDelayMillis(), rules.maximumDelayMillis(), seed),
               request,
               paid.units());
+      if (live.draining()) {
+        // It was asked to drain in between, and may not have counted this one.
+        stream.abandon();
+        return refused(new Refusal.Unavailable("the server is about to stop"), admission);
+      }
       started = true;
       return new StreamStart.Started(stream, admission);
     } finally {
@@ -121,12 +126,17 @@ public final class WordSales {
     }
   }
 
-  private StreamStart replayed(Account account, Receipt receipt) {
+  /** What a crash cut may have paid for its stop word, which is not sent all the same. */
+  private StreamStart replayed(Account account, Receipt receipt, @Nullable String stop) {
     long seed = Long.parseLong(Objects.requireNonNull(receipt.result(), receipt.id()));
     WordSequence sequence = new WordSequence(vocabulary, seed);
     List<String> words = new ArrayList<>();
-    for (long word = 0; word < receipt.amount(); word++) {
-      words.add(sequence.next());
+    while (words.size() < receipt.amount()) {
+      String word = sequence.next();
+      if (word.equals(stop)) {
+        break;
+      }
+      words.add(word);
     }
     Outcome outcome = receipt.outcome() == null ? Outcome.INTERRUPTED : receipt.outcome();
     return new StreamStart.Replayed(

@@ -14,9 +14,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One running stream: wait, draw if the chunk is used up, write a word. Words are paid before they
- * are sent; a word counts as delivered when the connection took it. Run by one thread, once; {@link
- * #wake} and the cuts come from others.
+ * One running stream: wait, write a word, draw the next chunk if this one is used up. Words are
+ * paid before they are sent; a word counts as delivered when the connection took it. Run by one
+ * thread, once; {@link #wake} and the cuts come from others.
  */
 public final class WordStream {
 
@@ -69,9 +69,9 @@ public final class WordStream {
   /** Writes words until something ends it, and settles what was delivered. */
   public StreamEnd run(Recipient to) {
     recipient = to;
-    to.whenLeft(alarm::wake);
     Outcome outcome = Outcome.FAILED;
     try {
+      to.whenLeft(alarm::wake);
       outcome = deliver(to);
     } finally {
       tools.live().remove(this);
@@ -83,14 +83,14 @@ public final class WordStream {
 
   private Outcome deliver(Recipient to) {
     long due = tools.nanoTime().getAsLong();
-    while (delivered < maxWords) {
+    while (true) {
       String word = words.next();
       due += pace.nextWaitNanos();
       if (word.equals(stop) || due - deadline > 0) {
         return Outcome.COMPLETED;
       }
       alarm.sleepUntil(due);
-      Optional<Outcome> ended = endedEarly(to);
+      Optional<Outcome> ended = ended(to);
       if (ended.isPresent()) {
         return ended.get();
       }
@@ -103,7 +103,7 @@ public final class WordStream {
       delivered++;
       long written = tools.nanoTime().getAsLong();
       tools.telemetry().wordWritten(written - due);
-      if (written - deadline > 0) {
+      if (delivered == maxWords || written - deadline > 0) {
         return Outcome.COMPLETED;
       }
       if (written - begun > HELD_UP.toNanos()) {
@@ -111,12 +111,15 @@ public final class WordStream {
         // once.
         due = written;
       }
+      Optional<Outcome> unpaid = payAhead();
+      if (unpaid.isPresent()) {
+        return unpaid.get();
+      }
     }
-    return Outcome.COMPLETED;
   }
 
-  /** Everything that can end the stream before its next word, the payment last. */
-  private Optional<Outcome> endedEarly(Recipient to) {
+  /** What can end the stream before its next word. */
+  private Optional<Outcome> ended(Recipient to) {
     if (to.left()) {
       return Optional.of(Outcome.DISCONNECTED);
     }
@@ -124,9 +127,14 @@ public final class WordStream {
     if (ended.isPresent()) {
       return ended;
     }
-    if (tools.live().stopping()) {
-      return Optional.of(Outcome.SHUTDOWN);
-    }
+    return tools.live().stopping() ? Optional.of(Outcome.SHUTDOWN) : Optional.empty();
+  }
+
+  /**
+   * Draws the next chunk once this one is used up: right after a word and not right before the
+   * next, so that a slow commit falls into the wait between them.
+   */
+  private Optional<Outcome> payAhead() {
     if (delivered < paid) {
       return Optional.empty();
     }

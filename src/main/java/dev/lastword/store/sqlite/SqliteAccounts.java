@@ -67,7 +67,7 @@ public final class SqliteAccounts implements Accounts {
     FileLock lock = FileLock.take(folder.resolve("lastword.lock"));
     try {
       return new SqliteAccounts(lock, new SqliteFile(folder.resolve(FILE), onBroken), ids);
-    } catch (AccountsFailure e) {
+    } catch (RuntimeException e) {
       lock.close();
       throw e;
     }

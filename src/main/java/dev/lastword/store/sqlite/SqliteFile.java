@@ -105,9 +105,16 @@ final class SqliteFile implements AutoCloseable {
         return result;
       } catch (SQLException e) {
         rollBack(e);
-        throw writeFailed(e);
-      } catch (RuntimeException e) {
+        AccountsFailure failure = failure("cannot write", e);
+        if (broken || isFatal(e)) {
+          breakDown(failure);
+        }
+        throw failure;
+      } catch (RuntimeException | Error e) {
         rollBack(e);
+        if (broken || e instanceof Error) {
+          breakDown(new AccountsFailure("cannot write: " + e, e));
+        }
         throw e;
       }
     } finally {
@@ -115,7 +122,7 @@ final class SqliteFile implements AutoCloseable {
     }
   }
 
-  private void rollBack(Exception cause) {
+  private void rollBack(Throwable cause) {
     try {
       writer.rollback();
     } catch (SQLException e) {
@@ -124,13 +131,9 @@ final class SqliteFile implements AutoCloseable {
     }
   }
 
-  private AccountsFailure writeFailed(SQLException cause) {
-    AccountsFailure failure = failure("cannot write", cause);
-    if (broken || isFatal(cause)) {
-      broken = true;
-      onBroken.accept(failure);
-    }
-    return failure;
+  private void breakDown(AccountsFailure failure) {
+    broken = true;
+    onBroken.accept(failure);
   }
 
   /** Whether the file itself is in doubt, and not just this statement. */
