@@ -28,14 +28,12 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
-import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -60,7 +58,6 @@ public final class Edge implements AutoCloseable {
   /** How long an HTTP/2 client may leave a word unread; it says that it has read what it has. */
   private static final Duration FLOW_CONTROL_PATIENCE = Duration.ofSeconds(60);
 
-  private static final int GOODBYE_SECONDS = 1;
   private static final int BACKLOG = 4_096;
 
   /** Certificate chain and private key, both PEM. */
@@ -119,7 +116,11 @@ public final class Edge implements AutoCloseable {
                     Http1ConnectionSelector.builder().config(http1()).build(), Http1Watch::new))
             .maxPayloadSize(MAX_BODY_BYTES)
             .backlog(BACKLOG)
-            .connectionOptions(socketOptions(listening.certificate().isPresent()))
+            .connectionOptions(
+                SocketOptions.builder()
+                    .socketSendBufferSize(SEND_BUFFER_BYTES)
+                    .tcpNoDelay(true)
+                    .build())
             // The handler below is told what was wrong; no message of Helidon's is sent.
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .directHandlers(problems(ids))
@@ -147,17 +148,6 @@ public final class Edge implements AutoCloseable {
         new OperationRoutes(served.health(), served.telemetry(), served.publicKeys(), clock)
             .routes());
     return routes;
-  }
-
-  private static SocketOptions socketOptions(boolean tls) {
-    SocketOptions.Builder options =
-        SocketOptions.builder().socketSendBufferSize(SEND_BUFFER_BYTES).tcpNoDelay(true);
-    if (tls) {
-      // To close, TLS says goodbye behind what is being written; a reader that takes nothing would
-      // hold it up for ever.
-      options.addSocketOptions(Map.of(StandardSocketOptions.SO_LINGER, GOODBYE_SECONDS));
-    }
-    return options.build();
   }
 
   private static Http1Config http1() {

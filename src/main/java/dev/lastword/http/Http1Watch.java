@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
  * of its own waits in the next read: the end of the input, or an error, means that the client has
  * left; bytes are the client's next request and are handed to the server when it asks for them.
  */
-final class Http1Watch extends WatchedConnection implements Departure {
+final class Http1Watch extends WatchedConnection {
 
   private volatile @Nullable CompletableFuture<Optional<byte[]>> pending;
-  private volatile boolean left;
   private volatile boolean lastRequest;
 
   Http1Watch(ConnectionContext connection) {
@@ -41,12 +40,10 @@ final class Http1Watch extends WatchedConnection implements Departure {
 
   @Override
   Departure departure(ServerRequest request) {
-    return this;
+    return new Departure(this::watch, () -> {});
   }
 
-  /**
-   * Helidon promises a client that asked for it the connection's close, and waits for a request.
-   */
+  /** Helidon promises the close to a client that asked for it, and waits for another request. */
   @Override
   void noMoreRequests() {
     lastRequest = true;
@@ -57,9 +54,7 @@ final class Http1Watch extends WatchedConnection implements Departure {
     return true;
   }
 
-  /** Called by the request's thread, once a request. */
-  @Override
-  public void whenLeft(Runnable action) {
+  private void watch(Departure departure) {
     if (pending != null || dataReader().available() > 0) {
       // A next request is here already, so the client has not left.
       return;
@@ -72,33 +67,13 @@ final class Http1Watch extends WatchedConnection implements Departure {
           try {
             byte[] bytes = next();
             if (bytes == null) {
-              leave(action);
+              departure.leave();
             }
             watch.complete(Optional.ofNullable(bytes));
           } catch (RuntimeException e) {
-            leave(action);
+            departure.leave();
             watch.completeExceptionally(e);
           }
         });
-  }
-
-  private void leave(Runnable action) {
-    left = true;
-    action.run();
-  }
-
-  @Override
-  public boolean left() {
-    return left;
-  }
-
-  @Override
-  public void over() {
-    // What is read from now on is the next request's.
-  }
-
-  @Override
-  public void cut() {
-    closeSocket();
   }
 }

@@ -21,7 +21,7 @@ final class Http2Watch extends WatchedConnection {
   /** Resets that came before their stream was watched; more than these are an attack. */
   private static final int MAX_EARLY_RESETS = 1_000;
 
-  private final Map<Integer, Stream> streams = new ConcurrentHashMap<>();
+  private final Map<Integer, Departure> streams = new ConcurrentHashMap<>();
   private final Map<Integer, Boolean> earlyResets = new ConcurrentHashMap<>();
   private volatile boolean ended;
 
@@ -52,7 +52,7 @@ final class Http2Watch extends WatchedConnection {
 
   private void end() {
     ended = true;
-    streams.values().forEach(Stream::leave);
+    streams.values().forEach(Departure::leave);
   }
 
   /** Goes from frame header to frame header, wherever the reads have cut them. */
@@ -83,7 +83,7 @@ final class Http2Watch extends WatchedConnection {
       earlyResets.clear();
     }
     earlyResets.put(streamId, true);
-    Stream stream = streams.get(streamId);
+    Departure stream = streams.get(streamId);
     if (stream != null) {
       stream.leave();
     }
@@ -92,7 +92,15 @@ final class Http2Watch extends WatchedConnection {
   /** The request's id is its stream's. */
   @Override
   Departure departure(ServerRequest request) {
-    return new Stream(request.id(), Thread.currentThread());
+    int streamId = request.id();
+    return new Departure(departure -> watch(streamId, departure), () -> streams.remove(streamId));
+  }
+
+  private void watch(int streamId, Departure departure) {
+    streams.put(streamId, departure);
+    if (ended || earlyResets.containsKey(streamId)) {
+      departure.leave();
+    }
   }
 
   @Override
@@ -103,49 +111,5 @@ final class Http2Watch extends WatchedConnection {
   @Override
   boolean isOneAfterTheOther() {
     return false;
-  }
-
-  private final class Stream implements Departure {
-
-    private final int id;
-    private final Thread thread;
-    private volatile boolean left;
-    private volatile Runnable action = () -> {};
-
-    private Stream(int id, Thread thread) {
-      this.id = id;
-      this.thread = thread;
-    }
-
-    @Override
-    public void whenLeft(Runnable then) {
-      action = then;
-      streams.put(id, this);
-      if (ended || earlyResets.containsKey(id)) {
-        leave();
-      }
-    }
-
-    private void leave() {
-      left = true;
-      action.run();
-    }
-
-    @Override
-    public boolean left() {
-      return left;
-    }
-
-    @Override
-    public void over() {
-      streams.remove(id);
-    }
-
-    /** The stream's own thread may wait for the client to take more: it is interrupted there. */
-    @Override
-    public void cut() {
-      left = true;
-      thread.interrupt();
-    }
   }
 }

@@ -59,19 +59,6 @@ abstract class WatchedConnection implements ConnectionContext {
         : serverSocket().get();
   }
 
-  /** Closes the socket on a thread of its own: over TLS that may wait for a write that hangs. */
-  final void closeSocket() {
-    Thread.ofVirtual()
-        .name("cut")
-        .start(() -> {
-          try {
-            serverSocket().close();
-          } catch (RuntimeException e) {
-            // It was closed already.
-          }
-        });
-  }
-
   @Override
   public ListenerContext listenerContext() {
     return connection.listenerContext();

@@ -6,26 +6,14 @@ import dev.lastword.Configuration;
 import dev.lastword.RunningService;
 import dev.lastword.RunningService.Answer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpClient.Version;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -199,101 +187,8 @@ final class OperationsTest {
     }
   }
 
-  @Test
-  void everythingIsServedOverTlsInBothVersionsOfHttp() throws Exception {
-    SSLContext trust = certificate();
-    try (RunningService server = RunningService.start(folder.resolve("data"), this::withTls)) {
-      String ann = ann(server, trust);
-      for (Version version : List.of(Version.HTTP_1_1, Version.HTTP_2)) {
-        try (HttpClient client =
-            HttpClient.newBuilder().version(version).sslContext(trust).build()) {
-          HttpResponse<String> meme =
-              client.send(
-                  request(server, "/memes", ann)
-                      .POST(BodyPublishers.ofString("{\"query\":\"food\"}"))
-                      .build(),
-                  BodyHandlers.ofString());
-          assertThat(meme.version()).isEqualTo(version);
-          assertThat(meme.statusCode()).as(meme.body()).isEqualTo(200);
-          assertThat(meme.body()).contains("food");
-
-          HttpResponse<InputStream> stream =
-              client.send(
-                  request(server, "/generate-data", ann)
-                      .header("Accept", "text/event-stream")
-                      .POST(BodyPublishers.ofString("{\"max_words\":5,\"seed\":7}"))
-                      .build(),
-                  BodyHandlers.ofInputStream());
-          assertThat(stream.version()).isEqualTo(version);
-          String events = new String(stream.body().readAllBytes(), StandardCharsets.UTF_8);
-          assertThat(events)
-              .contains("id: 5\n")
-              .contains("\"words\":5,\"charged\":5")
-              .contains("\"outcome\":\"completed\"");
-
-          HttpResponse<String> bad =
-              client.send(
-                  request(server, "/memes", ann)
-                      .POST(BodyPublishers.ofString("{\"lat\":1}"))
-                      .build(),
-                  BodyHandlers.ofString());
-          assertThat(bad.statusCode()).isEqualTo(400);
-          assertThat(bad.body()).contains("\"field\":\"query\"").contains("\"field\":\"lng\"");
-
-          HttpResponse<String> head =
-              client.send(request(server, "/metrics", ann).HEAD().build(), BodyHandlers.ofString());
-          assertThat(head.statusCode()).isEqualTo(200);
-          assertThat(head.body()).isEmpty();
-
-          HttpResponse<String> large =
-              client.send(
-                  request(server, "/memes", ann)
-                      .POST(BodyPublishers.ofString("{\"query\":\"" + "x".repeat(65_536) + "\"}"))
-                      .build(),
-                  BodyHandlers.ofString());
-          assertThat(large.statusCode()).as(version + large.body()).isEqualTo(413);
-          assertThat(large.body()).contains("\"code\":\"too_large\"");
-
-          HttpResponse<String> users =
-              client.send(
-                  request(server, "/users/a%2Fb", server.operator()).GET().build(),
-                  BodyHandlers.ofString());
-          assertThat(users.statusCode()).isEqualTo(404);
-          assertThat(users.body()).contains("no user with this id");
-        }
-      }
-    }
-  }
-
-  private static String ann(RunningService server, SSLContext trust) throws Exception {
-    try (HttpClient client = HttpClient.newBuilder().sslContext(trust).build()) {
-      HttpResponse<String> made =
-          client.send(
-              request(server, "/users", server.operator())
-                  .POST(
-                      BodyPublishers.ofString("{\"user_id\":\"ann\",\"tokens\":10,\"words\":100}"))
-                  .build(),
-              BodyHandlers.ofString());
-      assertThat(made.statusCode()).isEqualTo(201);
-    }
-    return server.token("ann");
-  }
-
-  private static HttpRequest.Builder request(RunningService server, String path, String token) {
-    return HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + path))
-        .header("Authorization", "Bearer " + token)
-        .header("Content-Type", "application/json")
-        .timeout(Duration.ofSeconds(20));
-  }
-
   private Configuration withOrigins(Configuration one) {
     return listening(one, new Edge.Listening(0, Optional.empty(), Set.of(ALLOWED)));
-  }
-
-  private Configuration withTls(Configuration one) {
-    Edge.Certificate certificate =
-        new Edge.Certificate(folder.resolve("chain.pem"), folder.resolve("key.pem"));
-    return listening(one, new Edge.Listening(0, Optional.of(certificate), Set.of()));
   }
 
   private static Configuration listening(Configuration one, Edge.Listening listening) {
@@ -306,59 +201,5 @@ final class OperationsTest {
         one.newUserWords(),
         one.streams(),
         one.drain());
-  }
-
-  /** Makes a certificate for this machine, and trusts it alone. */
-  private SSLContext certificate() throws Exception {
-    Path store = folder.resolve("store.p12");
-    String password = "changeit";
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "server",
-                "-keyalg",
-                "RSA",
-                "-keysize",
-                "2048",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=dns:localhost",
-                "-validity",
-                "2",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                password)
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(keytool.waitFor()).as(said).isZero();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream input = Files.newInputStream(store)) {
-      keys.load(input, password.toCharArray());
-    }
-    pem("chain.pem", "CERTIFICATE", keys.getCertificate("server").getEncoded());
-    pem("key.pem", "PRIVATE KEY", keys.getKey("server", password.toCharArray()).getEncoded());
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("server", keys.getCertificate("server"));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
-  }
-
-  private void pem(String file, String kind, byte[] der) throws IOException {
-    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-    Files.writeString(
-        folder.resolve(file),
-        "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n");
   }
 }
