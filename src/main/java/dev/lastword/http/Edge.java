@@ -28,6 +28,7 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,19 +102,16 @@ public final class Edge implements AutoCloseable {
     Router router =
         new Router(routes(served, numbers, clock), served.gate(), ids, served.telemetry());
     routing.any(router::serve);
+    ServerConnectionSelector http2 = Http2ConnectionSelector.builder().http2Config(http2()).build();
+    ServerConnectionSelector http1 = Http1ConnectionSelector.builder().config(http1()).build();
     WebServerConfig.Builder configuration =
         WebServer.builder()
             .port(listening.port())
             .shutdownHook(false)
             .protocolsDiscoverServices(false)
             .featuresDiscoverServices(false)
-            .addConnectionSelector(
-                new WatchingSelector(
-                    Http2ConnectionSelector.builder().http2Config(http2()).build(),
-                    Http2Watch::new))
-            .addConnectionSelector(
-                new WatchingSelector(
-                    Http1ConnectionSelector.builder().config(http1()).build(), Http1Watch::new))
+            .addConnectionSelector(new WatchingSelector(http2, http2::supports, Http2Watch::new))
+            .addConnectionSelector(new WatchingSelector(http1, Http1Watch::claims, Http1Watch::new))
             .maxPayloadSize(MAX_BODY_BYTES)
             .backlog(BACKLOG)
             .connectionOptions(

@@ -1,7 +1,9 @@
 package dev.lastword.http;
 
+import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.spi.ServerConnectionSelector.Support;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -14,8 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Watch extends WatchedConnection {
 
+  private static final String HTTP2 = "PRI * HTTP/2.0\r\n";
+
   private volatile @Nullable CompletableFuture<Optional<byte[]>> pending;
   private volatile boolean lastRequest;
+
+  /**
+   * What does not begin like HTTP/2 is taken for HTTP/1.1, whatever it is, to be refused with an
+   * answer.
+   */
+  static Support claims(BufferData data) {
+    int length = Math.min(data.available(), HTTP2.length());
+    for (int index = 0; index < length; index++) {
+      if (data.get(index) != HTTP2.charAt(index)) {
+        return Support.SUPPORTED;
+      }
+    }
+    return Support.UNKNOWN;
+  }
 
   Http1Watch(ConnectionContext connection) {
     super(connection);

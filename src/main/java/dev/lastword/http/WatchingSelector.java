@@ -11,10 +11,13 @@ import java.util.function.Function;
  * A protocol as Helidon serves it, on watched connections.
  *
  * @param protocol Helidon's
+ * @param claim which first bytes are this protocol's
  * @param watch makes the watch of a connection
  */
 record WatchingSelector(
-    ServerConnectionSelector protocol, Function<ConnectionContext, WatchedConnection> watch)
+    ServerConnectionSelector protocol,
+    Function<BufferData, ServerConnectionSelector.Support> claim,
+    Function<ConnectionContext, WatchedConnection> watch)
     implements ServerConnectionSelector {
 
   @Override
@@ -24,7 +27,7 @@ record WatchingSelector(
 
   @Override
   public Support supports(BufferData data) {
-    return protocol.supports(data);
+    return claim.apply(data);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.lastword.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.lastword.accounts.Account;
 import dev.lastword.accounts.Accounts;
@@ -10,18 +11,28 @@ import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.RequestKey;
 import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.store.sqlite.SqliteAccounts;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 final class LocalLedgerTest extends LedgerContract {
 
   @TempDir private Path folder;
 
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
-  private long nanos;
+  private final AtomicLong nanos = new AtomicLong();
 
   @Override
   protected Accounts openAccounts() {
@@ -34,7 +45,7 @@ final class LocalLedgerTest extends LedgerContract {
         accounts,
         new TimeOrderedIds(clock, new Random()),
         clock,
-        () -> nanos,
+        nanos::get,
         CommitObserver.NONE,
         failure::set);
   }
@@ -44,7 +55,7 @@ final class LocalLedgerTest extends LedgerContract {
     Account account = create("ann", 10, 0);
     Tab tab = open(account, Meter.TOKENS);
     LocalLedger local = (LocalLedger) ledger;
-    nanos += LocalLedger.IDLE.toNanos();
+    nanos.addAndGet(LocalLedger.IDLE.toNanos());
     local.forgetIdle();
     assertThat(local.loadedAccounts()).as("a tab is open").isEqualTo(1);
 
@@ -99,5 +110,97 @@ final class LocalLedgerTest extends LedgerContract {
     }
     assertThatThrownBy(() -> open(account, Meter.TOKENS).charge(1, null))
         .isInstanceOf(LedgerFailure.class);
+  }
+
+  /** Accounts leave memory, die and live again while they are charged: each has one balance. */
+  @Test
+  void promise1And7NobodyIsEverTwiceInMemory() throws Exception {
+    LocalLedger local = (LocalLedger) ledger;
+    AtomicBoolean running = new AtomicBoolean(true);
+    List<Future<?>> all = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      all.add(
+          threads.submit(() -> {
+            while (running.get()) {
+              nanos.addAndGet(LocalLedger.IDLE.toNanos());
+              local.forgetIdle();
+            }
+          }));
+      for (int i = 0; i < 8; i++) {
+        String id = "user" + i % 2;
+        all.add(threads.submit(() -> chargeWhile(running, id)));
+      }
+      try {
+        for (int life = 0; life < 60; life++) {
+          String id = "user" + life % 2;
+          accounts.delete(id, NOW);
+          ledger.refresh(id);
+          create(id, 40, 0);
+        }
+      } finally {
+        running.set(false);
+      }
+    }
+    for (Future<?> one : all) {
+      one.get();
+    }
+    assertThat(accounts.audit().receipts()).isPositive();
+    assertThat(accounts.audit().discrepancies()).isEmpty();
+  }
+
+  private void chargeWhile(AtomicBoolean running, String id) {
+    while (running.get()) {
+      ledger
+          .account(id)
+          .ifPresent(account -> {
+            if (ledger.open(order(account, Meter.TOKENS, null)) instanceof Opening.Opened opened) {
+              opened.tab().charge(1, null);
+              opened.tab().close(0, Outcome.FAILED, null);
+            }
+          });
+    }
+  }
+
+  /** The store, until it is told to run out of memory in the middle of a settlement. */
+  private Accounts failing(AtomicBoolean now) {
+    return (Accounts)
+        Proxy.newProxyInstance(
+            Accounts.class.getClassLoader(),
+            new Class<?>[] {Accounts.class},
+            (proxy, method, arguments) -> {
+              if (now.get() && method.getName().equals("settle")) {
+                throw new OutOfMemoryError("on purpose");
+              }
+              return method.invoke(accounts, arguments);
+            });
+  }
+
+  @Test
+  void promise9AnErrorInTheCommitterIsToldToWhoeverWaits() {
+    Account account = create("ann", 10, 0);
+    AtomicBoolean now = new AtomicBoolean();
+    try (Ledger own =
+        LocalLedger.begin(
+            failing(now),
+            new TimeOrderedIds(clock, new Random()),
+            clock,
+            nanos::get,
+            CommitObserver.NONE,
+            reason -> {
+              failure.set(reason);
+              throw new OutOfMemoryError("here, too");
+            })) {
+      opened(own.open(order(account, Meter.TOKENS, null))).charge(1, null);
+      now.set(true);
+
+      Tab tab = opened(own.open(order(account, Meter.TOKENS, null)));
+      assertThatThrownBy(() -> tab.charge(1, null)).isInstanceOf(LedgerFailure.class);
+
+      assertThat(own.healthy()).isFalse();
+      await().untilAsserted(() -> assertThat(failure.get()).hasMessage("on purpose"));
+      assertThatThrownBy(() -> tab.charge(1, null)).isInstanceOf(LedgerFailure.class);
+    }
+    assertThat(accounts.find("ann").orElseThrow().tokens().spent()).isEqualTo(1);
+    assertThat(accounts.audit().discrepancies()).isEmpty();
   }
 }

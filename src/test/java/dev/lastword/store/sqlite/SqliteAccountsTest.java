@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.AccountsContract;
+import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.accounts.Audit;
 import dev.lastword.accounts.NewAccount;
 import dev.lastword.accounts.TimeOrderedIds;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,5 +75,27 @@ final class SqliteAccountsTest extends AccountsContract {
     Files.writeString(other.resolve("lastword.db"), "This is not a database. ".repeat(500));
 
     assertThatThrownBy(() -> open(other)).hasMessageContaining("not a database");
+  }
+
+  @Test
+  void anErrorInTheMiddleOfAWriteLeavesNoHalfAndEndsWriting() {
+    AtomicReference<Throwable> told = new AtomicReference<>();
+    Path file = folder.resolve("other.db");
+    try (SqliteFile database = new SqliteFile(file, told::set)) {
+      SqliteFile.Work<Object> half =
+          connection -> {
+            Sql.execute(connection, "INSERT INTO holders (holder, epoch) VALUES ('half', 1)");
+            throw new OutOfMemoryError("on purpose");
+          };
+      assertThatThrownBy(() -> database.write(half)).isInstanceOf(OutOfMemoryError.class);
+
+      assertThat(told.get()).isInstanceOf(AccountsFailure.class);
+      assertThatThrownBy(() -> database.write(connection -> "more"))
+          .isInstanceOf(AccountsFailure.class);
+      List<String> holders =
+          database.read(connection ->
+              Sql.all(connection, "SELECT holder FROM holders", row -> row.getString(1)));
+      assertThat(holders).isEmpty();
+    }
   }
 }
