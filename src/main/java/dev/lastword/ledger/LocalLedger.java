@@ -219,11 +219,12 @@ public final class LocalLedger implements Ledger {
     }
   }
 
+  /** A wallet without an account goes at once, unless somebody waits to look for it again. */
   private void load(String id, Wallet wallet) {
     try {
       wallet.load(accounts);
     } finally {
-      if (!wallet.loaded()) {
+      if (!wallet.loaded() && !wallet.lock.hasQueuedThreads()) {
         wallet.retire();
         wallets.remove(id, wallet);
       }
