@@ -108,6 +108,18 @@ public final class RunningService implements AutoCloseable {
         one.drain());
   }
 
+  public static Configuration listening(Configuration one, Edge.Listening listening) {
+    return new Configuration(
+        one.data(),
+        listening,
+        one.identity(),
+        one.prices(),
+        one.rateLimit(),
+        one.newUserWords(),
+        one.streams(),
+        one.drain());
+  }
+
   public int port() {
     return service.port();
   }

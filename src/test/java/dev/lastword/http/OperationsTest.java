@@ -188,18 +188,6 @@ final class OperationsTest {
   }
 
   private Configuration withOrigins(Configuration one) {
-    return listening(one, new Edge.Listening(0, Optional.empty(), Set.of(ALLOWED)));
-  }
-
-  private static Configuration listening(Configuration one, Edge.Listening listening) {
-    return new Configuration(
-        one.data(),
-        listening,
-        one.identity(),
-        one.prices(),
-        one.rateLimit(),
-        one.newUserWords(),
-        one.streams(),
-        one.drain());
+    return RunningService.listening(one, new Edge.Listening(0, Optional.empty(), Set.of(ALLOWED)));
   }
 }

@@ -209,19 +209,7 @@ final class TlsTest {
   private Configuration withTls(Configuration one) {
     Edge.Certificate certificate =
         new Edge.Certificate(folder.resolve("chain.pem"), folder.resolve("key.pem"));
-    return listening(one, new Edge.Listening(0, Optional.of(certificate), Set.of()));
-  }
-
-  private static Configuration listening(Configuration one, Edge.Listening listening) {
-    return new Configuration(
-        one.data(),
-        listening,
-        one.identity(),
-        one.prices(),
-        one.rateLimit(),
-        one.newUserWords(),
-        one.streams(),
-        one.drain());
+    return RunningService.listening(one, new Edge.Listening(0, Optional.of(certificate), Set.of()));
   }
 
   /** Makes a certificate for this machine, and trusts it alone. */
