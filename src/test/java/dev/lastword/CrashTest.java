@@ -299,6 +299,7 @@ final class CrashTest {
       assertThat(new String(stream.body().readAllBytes()).strip().split(" ")).hasSize(30);
     }
     assertThat(server.awaitEnd()).isZero();
+    assertThat(server.log()).contains("stopped: every receipt is written");
     assertThat(SqliteAccounts.auditOf(data)).isEqualTo(new Audit(1, 2, List.of()));
   }
 

@@ -24,12 +24,13 @@ public final class ServerProcess implements AutoCloseable {
       Pattern.compile("accepting requests at https?://localhost:(\\d+)");
 
   private final Process process;
+  private final Thread reader;
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
   private final StringBuffer log = new StringBuffer();
 
   private ServerProcess(Process process) {
     this.process = process;
-    Thread.ofVirtual().start(this::readLog);
+    this.reader = Thread.ofVirtual().start(this::readLog);
   }
 
   /** Starts {@code serve} on a free port; {@code shell} comes before the command, or is empty. */
@@ -83,9 +84,9 @@ public final class ServerProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
-  /** {@code SIGTERM}. */
+  /** {@code SIGTERM}; the process's own method would also close what it still has to say. */
   public void terminate() {
-    process.destroy();
+    process.toHandle().destroy();
   }
 
   /** Waits for the end and returns the exit status. */
@@ -93,6 +94,7 @@ public final class ServerProcess implements AutoCloseable {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError("the server does not end:\n" + log);
     }
+    reader.join();
     return process.exitValue();
   }
 

@@ -65,12 +65,12 @@ final class ServeCommand implements Callable<Integer> {
 
   /** A drained server has done what it was told: the process ends with 0. */
   private static void drain(Service service) {
-    LOG.log(Level.INFO, "stopping: streams may still end by themselves");
+    JsonLines.whileEnding(ServeCommand.class, "stopping: streams may still end by themselves");
     service.close();
     if (service.failed()) {
       Runtime.getRuntime().halt(CANNOT_CHARGE);
     }
-    LOG.log(Level.INFO, "stopped: every receipt is written");
+    JsonLines.whileEnding(ServeCommand.class, "stopped: every receipt is written");
     Runtime.getRuntime().halt(0);
   }
 }

@@ -6,8 +6,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
+import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
@@ -19,7 +19,6 @@ public final class JsonLines extends Formatter {
 
   /** Makes this the form of everything the process logs, from that level on. */
   public static void install(Level level) {
-    LogManager.getLogManager().reset();
     ConsoleHandler console = new ConsoleHandler();
     console.setFormatter(new JsonLines());
     console.setLevel(level);
@@ -29,7 +28,21 @@ public final class JsonLines extends Formatter {
             || String.valueOf(record.getLoggerName()).startsWith("dev.lastword"));
     Logger root = Logger.getLogger("");
     root.setLevel(level);
+    for (Handler other : root.getHandlers()) {
+      root.removeHandler(other);
+    }
     root.addHandler(console);
+  }
+
+  /**
+   * Writes a line while the process ends: the JDK closes its own log with the first shutdown hooks,
+   * and a server that drains has things to say until its last moment.
+   */
+  public static void whileEnding(Class<?> logger, String message) {
+    LogRecord record = new LogRecord(Level.INFO, message);
+    record.setLoggerName(logger.getName());
+    System.err.print(new JsonLines().format(record));
+    System.err.flush();
   }
 
   @Override
