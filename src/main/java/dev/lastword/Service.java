@@ -178,7 +178,9 @@ public final class Service implements AutoCloseable {
     RateLimiter limiter =
         new RateLimiter(configuration.rateLimit().requests(), window, System::nanoTime);
     for (Admitted admitted : accounts.admittedSince(Meter.WORDS, now.minus(window))) {
-      limiter.restore(admitted.accountId(), Duration.between(admitted.at(), now).toNanos());
+      // The store keeps milliseconds: the one that was cut off counts as not yet passed.
+      limiter.restore(
+          admitted.accountId(), Duration.between(admitted.at().plusMillis(1), now).toNanos());
     }
     return limiter;
   }

@@ -29,6 +29,23 @@ public record Receipt(
     @Nullable RequestKey key,
     @Nullable String result) {
 
+  /** The same with its beginning at that time; before anything is paid. */
+  public Receipt begunAt(Instant time) {
+    return new Receipt(
+        id,
+        incarnation,
+        holder,
+        meter,
+        product,
+        amount,
+        outcome,
+        time,
+        closedAt,
+        version,
+        key,
+        result);
+  }
+
   public Receipt paid(long newAmount) {
     return new Receipt(
         id,

@@ -75,6 +75,11 @@ final class LocalTab implements Tab {
       if (units == 0) {
         return new Draw.Insufficient(order.meter(), before.left(), minimum);
       }
+      if (receipt.version() == 0) {
+        // Never before the rate limit admitted it: a window that is rebuilt from receipts must not
+        // let go of this one too early.
+        receipt = receipt.begunAt(clock.instant());
+      }
       Balance after = before.spend(units);
       Receipt paidReceipt = next.apply(units);
       batch = committer.enqueue(wallet.change(order.meter(), after), paidReceipt);

@@ -102,6 +102,19 @@ public abstract class LedgerContract {
   }
 
   @Test
+  void promise8AChargeBeginsWhenItIsFirstPaidAndNotBefore() {
+    Account account = create("ann", 0, 10);
+    Tab tab = open(account, Meter.WORDS);
+    millis.addAndGet(5);
+    tab.draw(1, 1);
+    millis.addAndGet(5);
+    tab.draw(1, 1);
+
+    assertThat(stored(account, tab).createdAt()).isEqualTo(NOW.plusMillis(5));
+    tab.close(2, Outcome.COMPLETED, null);
+  }
+
+  @Test
   void promise5WhatWasNotDeliveredIsGivenBack() {
     Account account = create("ann", 0, 10);
     Tab tab = open(account, Meter.WORDS);

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 public final class SqliteAccounts implements Accounts {
 
   private static final String FILE = "lastword.db";
+
+  /** A charge's id is made when it is opened, a little before it begins. */
+  private static final Duration LONGEST_OPENING = Duration.ofMinutes(1);
 
   private final FileLock lock;
   private final SqliteFile file;
@@ -471,7 +475,7 @@ public final class SqliteAccounts implements Accounts {
                 + " WHERE r.id >= ? AND r.meter = ? AND r.created_at >= ?"
                 + " AND r.outcome IS NOT 'adjusted' ORDER BY r.id",
             row -> new Admitted(row.getString(1), Instant.ofEpochMilli(row.getLong(2))),
-            TimeOrderedIds.leastAt(since),
+            TimeOrderedIds.leastAt(since.minus(LONGEST_OPENING)),
             meter.word(),
             since.toEpochMilli()));
   }
