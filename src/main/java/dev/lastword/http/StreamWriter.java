@@ -1,11 +1,9 @@
 package dev.lastword.http;
 
-import dev.lastword.accounts.Outcome;
 import dev.lastword.metering.Recipient;
 import dev.lastword.metering.StreamEnd;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.webserver.CloseConnectionException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -69,11 +67,8 @@ final class StreamWriter implements Recipient {
     departure.over();
   }
 
-  /** Says how it ended, to a client that is still there. */
+  /** Says how it ended. */
   void end(StreamEnd end) {
-    if (end.outcome() == Outcome.DISCONNECTED) {
-      throw new CloseConnectionException("the client has left");
-    }
     try {
       if (events) {
         output.write(("event: end\ndata: " + json(end) + "\n\n").getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package dev.lastword.http;
 
+import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.RequestKey;
 import dev.lastword.http.Route.Access;
 import dev.lastword.limit.Admission;
@@ -10,6 +11,7 @@ import dev.lastword.metering.WordSales;
 import dev.lastword.metering.WordStream;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -70,7 +72,12 @@ final class WordRoutes {
       }
     }
     try {
-      writer.end(stream.run(writer));
+      StreamEnd end = stream.run(writer);
+      if (end.outcome() == Outcome.DISCONNECTED) {
+        // Half a stream must not look like a whole one, should anybody still be there.
+        throw new CloseConnectionException("the client has left");
+      }
+      writer.end(end);
     } finally {
       writer.close();
     }

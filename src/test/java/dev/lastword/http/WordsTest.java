@@ -196,6 +196,30 @@ final class WordsTest {
   }
 
   @Test
+  void promise3AStreamThatItsClientLeftIsFetchedAgainForNothing() throws Exception {
+    start(RunningService.pace(50, 50));
+    String token = server.user("ann", 0, 1_000);
+    String key = RunningService.newKey();
+    StringBuilder received = new StringBuilder();
+    try (InputStream body = server.stream(token, "", "Idempotency-Key", key).body()) {
+      while (words(received.toString()).size() < 5) {
+        received.append((char) body.read());
+      }
+    }
+    awaitLive(0);
+    long left = server.stats(token).number("words_left");
+
+    Answer again = server.words(token, "", "Idempotency-Key", key);
+
+    assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
+    assertThat(again.body()).startsWith(received.toString());
+    assertThat(words(again.body())).hasSize((int) (1_000 - left));
+    Answer events = server.words(token, "", "Idempotency-Key", key, "Accept", "text/event-stream");
+    assertThat(events.body()).contains("event: end").contains("\"outcome\":\"disconnected\"");
+    assertThat(server.stats(token).number("words_left")).isEqualTo(left);
+  }
+
+  @Test
   void promise3AStreamThatStillRunsIsNotStartedTwice() throws Exception {
     start(RunningService.pace(10_000, 10_000));
     String token = server.user("ann", 0, 9);
