@@ -26,6 +26,8 @@ import dev.lastword.store.sqlite.SqliteAccounts;
 import dev.lastword.telemetry.Telemetry;
 import dev.lastword.words.Pacer;
 import dev.lastword.words.Vocabulary;
+import dev.lastword.world.Step;
+import dev.lastword.world.World;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
@@ -42,6 +44,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * One running server: the only place that puts the parts together. Closing takes them apart in
@@ -63,21 +66,40 @@ public final class Service implements AutoCloseable {
   /**
    * Starts a server.
    *
+   * @param world the machine's, or what a test puts in its place
    * @param onFailure told, once and on a thread of the ledger's, that nothing can be charged any
    *     more: the process should end
    * @throws IllegalStateException if another process owns the data folder
    * @throws IOException if the key cannot be read or made
    */
-  public static Service start(Configuration configuration, Consumer<Throwable> onFailure)
-      throws IOException {
-    return new Service(configuration, onFailure);
+  public static Service start(
+      Configuration configuration, World world, Consumer<Throwable> onFailure) throws IOException {
+    return new Service(configuration, world, UnaryOperator.identity(), onFailure);
   }
 
-  private Service(Configuration configuration, Consumer<Throwable> onFailure) throws IOException {
+  /**
+   * The same with something between the ledger and the system of record: what the fault report puts
+   * there.
+   */
+  public static Service start(
+      Configuration configuration,
+      World world,
+      UnaryOperator<Accounts> between,
+      Consumer<Throwable> onFailure)
+      throws IOException {
+    return new Service(configuration, world, between, onFailure);
+  }
+
+  private Service(
+      Configuration configuration,
+      World world,
+      UnaryOperator<Accounts> between,
+      Consumer<Throwable> onFailure)
+      throws IOException {
     this.configuration = configuration;
     boolean started = false;
     try {
-      InstantSource clock = InstantSource.system();
+      InstantSource clock = world.clock();
       SecureRandom random = new SecureRandom();
       TimeOrderedIds ids = new TimeOrderedIds(clock, random);
       Telemetry telemetry = new Telemetry();
@@ -89,14 +111,15 @@ public final class Service implements AutoCloseable {
             }
           };
 
-      Accounts accounts = keep(SqliteAccounts.open(configuration.data(), ids, failStop::accept));
-      KeySource keys = keys(random, clock);
-      RateLimiter limiter = limiter(accounts, clock.instant());
-      LocalLedger ledger =
+      Accounts accounts =
           keep(
-              LocalLedger.begin(
-                  accounts, ids, clock, System::nanoTime, telemetry::committed, failStop));
-      Pacer pacer = keep(new Pacer(System::nanoTime));
+              between.apply(
+                  SqliteAccounts.open(configuration.data(), ids, world.steps(), failStop::accept)));
+      KeySource keys = keys(random, clock);
+      RateLimiter limiter = limiter(accounts, world);
+      LocalLedger ledger =
+          keep(LocalLedger.begin(accounts, ids, world, telemetry::committed, failStop));
+      Pacer pacer = keep(new Pacer(world.nanoTime()));
       Random seeds = new Random();
       MemeSales memes =
           new MemeSales(
@@ -105,7 +128,8 @@ public final class Service implements AutoCloseable {
               TextMemes.load(),
               new SimulatedModel(seeds::nextLong),
               configuration.prices(),
-              telemetry);
+              telemetry,
+              world.steps());
       WordSales words =
           new WordSales(
               ledger,
@@ -115,7 +139,7 @@ public final class Service implements AutoCloseable {
               configuration.streams(),
               live,
               () -> seeds.nextLong() >> 11,
-              System::nanoTime,
+              world,
               telemetry);
       Gate gate =
           new Gate(
@@ -132,6 +156,7 @@ public final class Service implements AutoCloseable {
       telemetry.gauge("lastword.streams.live", "Streams that run now", live::count);
       telemetry.gauge("lastword.ledger.queue", "Changes that wait for a commit", ledger::queued);
       telemetry.gauge("lastword.ledger.accounts", "Accounts in memory", ledger::loadedAccounts);
+      world.steps().at(Step.RECOVERY_READY);
       this.edge =
           keep(
               Edge.start(
@@ -139,7 +164,7 @@ public final class Service implements AutoCloseable {
                   new Edge.Served(
                       memes,
                       words,
-                      new Administration(accounts, ledger, clock),
+                      new Administration(accounts, ledger, world),
                       accounts,
                       gate,
                       health,
@@ -173,15 +198,17 @@ public final class Service implements AutoCloseable {
   }
 
   /** A limiter that knows whom an earlier life admitted within the window. */
-  private RateLimiter limiter(Accounts accounts, Instant now) {
+  private RateLimiter limiter(Accounts accounts, World world) {
+    Instant now = world.clock().instant();
     Duration window = configuration.rateLimit().window();
     RateLimiter limiter =
-        new RateLimiter(configuration.rateLimit().requests(), window, System::nanoTime);
+        new RateLimiter(configuration.rateLimit().requests(), window, world.nanoTime());
     for (Admitted admitted : accounts.admittedSince(Meter.WORDS, now.minus(window))) {
       // The store keeps milliseconds: the one that was cut off counts as not yet passed.
       limiter.restore(
           admitted.accountId(), Duration.between(admitted.at().plusMillis(1), now).toNanos());
     }
+    world.steps().at(Step.RECOVERY_ADMITTED);
     return limiter;
   }
 

@@ -1,5 +1,6 @@
 package dev.lastword;
 
+import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.Audit;
 import dev.lastword.http.Edge;
 import dev.lastword.identity.OwnKey;
@@ -8,6 +9,7 @@ import dev.lastword.identity.TokenIssuer;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.StreamRules;
 import dev.lastword.store.sqlite.SqliteAccounts;
+import dev.lastword.world.World;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,9 +41,11 @@ public final class RunningService implements AutoCloseable {
   /** What the ledger said when it failed; null while it has not. */
   public final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-  private RunningService(Path folder, Configuration configuration) throws IOException {
+  private RunningService(
+      Path folder, Configuration configuration, World world, UnaryOperator<Accounts> between)
+      throws IOException {
     this.folder = folder;
-    this.service = Service.start(configuration, failure::set);
+    this.service = Service.start(configuration, world, between, failure::set);
     this.client = new TestClient(service.port());
     this.issuer =
         new TokenIssuer(
@@ -58,8 +62,17 @@ public final class RunningService implements AutoCloseable {
 
   /** Starts one whose configuration differs from the fast one as told. */
   public static RunningService start(Path folder, UnaryOperator<Configuration> difference) {
+    return start(folder, difference, World.real(), UnaryOperator.identity());
+  }
+
+  /** Starts one in another world, with something between its ledger and its store. */
+  public static RunningService start(
+      Path folder,
+      UnaryOperator<Configuration> difference,
+      World world,
+      UnaryOperator<Accounts> between) {
     try {
-      return new RunningService(folder, difference.apply(fast(folder)));
+      return new RunningService(folder, difference.apply(fast(folder)), world, between);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

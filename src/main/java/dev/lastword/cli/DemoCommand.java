@@ -4,6 +4,7 @@ import dev.lastword.Configuration;
 import dev.lastword.Service;
 import dev.lastword.accounts.Permission;
 import dev.lastword.http.Json;
+import dev.lastword.world.World;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -88,7 +89,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static Service start(Path folder, int port) throws IOException {
-    return Service.start(configuration(folder, port), failure -> Runtime.getRuntime().halt(1));
+    return Service.start(
+        configuration(folder, port), World.real(), failure -> Runtime.getRuntime().halt(1));
   }
 
   private static Configuration configuration(Path folder, int port) {

@@ -4,6 +4,8 @@ import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.Receipt;
 import dev.lastword.accounts.Settled;
 import dev.lastword.accounts.Snapshot;
+import dev.lastword.world.Step;
+import dev.lastword.world.World;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,6 +21,7 @@ final class Committer implements AutoCloseable {
   private final Accounts accounts;
   private final String holder;
   private final long epoch;
+  private final World world;
   private final CommitObserver observer;
   private final Consumer<Throwable> onFailure;
   private final Thread thread;
@@ -33,14 +36,18 @@ final class Committer implements AutoCloseable {
       Accounts accounts,
       String holder,
       long epoch,
+      World world,
       CommitObserver observer,
       Consumer<Throwable> onFailure) {
     this.accounts = accounts;
     this.holder = holder;
     this.epoch = epoch;
+    this.world = world;
     this.observer = observer;
     this.onFailure = onFailure;
-    this.thread = Thread.ofPlatform().name("ledger-committer").daemon().start(this::run);
+    this.thread = world.threads().newThread(this::run);
+    thread.setName("ledger-committer");
+    thread.start();
   }
 
   /**
@@ -98,12 +105,14 @@ final class Committer implements AutoCloseable {
   }
 
   private void commit(Batch batch) {
-    long begun = System.nanoTime();
+    world.steps().at(Step.COMMIT_TAKEN);
+    long begun = world.nanoTime().getAsLong();
     if (accounts.settle(batch.settlement(holder, epoch)) == Settled.REFUSED) {
       throw new IllegalStateException("another process has taken over as " + holder);
     }
-    lastCommitNanos = System.nanoTime() - begun;
+    lastCommitNanos = world.nanoTime().getAsLong() - begun;
     batch.finish(null);
+    world.steps().at(Step.COMMIT_TOLD);
     observer.committed(batch.changes(), lastCommitNanos);
   }
 

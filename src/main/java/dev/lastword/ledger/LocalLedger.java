@@ -8,14 +8,14 @@ import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.Receipt;
 import dev.lastword.accounts.RequestKey;
 import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.world.Step;
+import dev.lastword.world.World;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,21 +36,14 @@ public final class LocalLedger implements Ledger {
 
   private final Accounts accounts;
   private final TimeOrderedIds ids;
-  private final InstantSource clock;
-  private final LongSupplier nanoTime;
+  private final World world;
   private final Committer committer;
   private final ConcurrentHashMap<String, Wallet> wallets = new ConcurrentHashMap<>();
 
-  private LocalLedger(
-      Accounts accounts,
-      TimeOrderedIds ids,
-      InstantSource clock,
-      LongSupplier nanoTime,
-      Committer committer) {
+  private LocalLedger(Accounts accounts, TimeOrderedIds ids, World world, Committer committer) {
     this.accounts = accounts;
     this.ids = ids;
-    this.clock = clock;
-    this.nanoTime = nanoTime;
+    this.world = world;
     this.committer = committer;
   }
 
@@ -63,13 +56,12 @@ public final class LocalLedger implements Ledger {
   public static LocalLedger begin(
       Accounts accounts,
       TimeOrderedIds ids,
-      InstantSource clock,
-      LongSupplier nanoTime,
+      World world,
       CommitObserver observer,
       Consumer<Throwable> onFailure) {
-    long epoch = accounts.begin(HOLDER, clock.instant()).number();
-    Committer committer = new Committer(accounts, HOLDER, epoch, observer, onFailure);
-    return new LocalLedger(accounts, ids, clock, nanoTime, committer);
+    long epoch = accounts.begin(HOLDER, world.clock().instant()).number();
+    Committer committer = new Committer(accounts, HOLDER, epoch, world, observer, onFailure);
+    return new LocalLedger(accounts, ids, world, committer);
   }
 
   @Override
@@ -110,13 +102,14 @@ public final class LocalLedger implements Ledger {
       }
     }
     wallet.tabOpened();
+    world.steps().at(Step.OPEN_RESERVED);
     return new Opening.Opened(
         new LocalTab(
             wallet,
             order,
             begin(order.incarnation(), order.meter(), order.product(), key, order.result()),
             committer,
-            clock));
+            world));
   }
 
   /**
@@ -133,7 +126,8 @@ public final class LocalLedger implements Ledger {
     try {
       found =
           accounts.receiptByKey(
-              tab.order().incarnation(), key.key(), clock.instant().minus(KEY_LIFE));
+              tab.order().incarnation(), key.key(), world.clock().instant().minus(KEY_LIFE));
+      world.steps().at(Step.OPEN_LOOKED_UP);
     } catch (RuntimeException e) {
       tab.abandon();
       throw e;
@@ -159,17 +153,25 @@ public final class LocalLedger implements Ledger {
                 return null;
               }
               long excess = account.balance(meter).left() - target;
+              world.steps().at(Step.LOWER_WEIGHED);
               if (excess <= 0) {
                 return new Lowered(-excess, null);
               }
-              Instant now = clock.instant();
+              Instant now = world.clock().instant();
               Receipt receipt =
                   begin(account.incarnation(), meter, "adjustment", null, null)
                       .closed(excess, Outcome.ADJUSTED, now, null);
               Balance balance = wallet.balance(meter).spend(excess);
-              return new Lowered(0, committer.enqueue(wallet.change(meter, balance), receipt));
+              Batch batch = committer.enqueue(wallet.change(meter, balance), receipt);
+              world.steps().at(Step.LOWER_DECIDED);
+              return new Lowered(0, batch);
             });
-    lowered.map(Lowered::batch).ifPresent(Batch::await);
+    lowered
+        .map(Lowered::batch)
+        .ifPresent(batch -> {
+          batch.await();
+          world.steps().at(Step.LOWER_DURABLE);
+        });
     return lowered.map(Lowered::missing);
   }
 
@@ -187,7 +189,7 @@ public final class LocalLedger implements Ledger {
         product,
         0,
         null,
-        clock.instant(),
+        world.clock().instant(),
         null,
         0,
         key,
@@ -207,7 +209,7 @@ public final class LocalLedger implements Ledger {
         if (!wallet.loaded()) {
           load(id, wallet);
         }
-        wallet.used(nanoTime.getAsLong());
+        wallet.used(world.nanoTime().getAsLong());
         T result = act.apply(wallet);
         if (wallet.retired()) {
           wallets.remove(id, wallet);
@@ -233,7 +235,7 @@ public final class LocalLedger implements Ledger {
 
   /** Lets accounts go that nobody has used for five minutes. */
   public void forgetIdle() {
-    long now = nanoTime.getAsLong();
+    long now = world.nanoTime().getAsLong();
     wallets.forEach((id, wallet) -> {
       wallet.lock.lock();
       try {

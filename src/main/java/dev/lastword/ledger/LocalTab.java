@@ -3,7 +3,8 @@ package dev.lastword.ledger;
 import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.Receipt;
-import java.time.InstantSource;
+import dev.lastword.world.Step;
+import dev.lastword.world.World;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,15 @@ final class LocalTab implements Tab {
 
   private final Wallet wallet;
   private final Order order;
+
+  private record Act(Step weighed, Step decided, Step durable) {}
+
+  private static final Act CHARGE =
+      new Act(Step.CHARGE_WEIGHED, Step.CHARGE_DECIDED, Step.CHARGE_DURABLE);
+  private static final Act DRAW = new Act(Step.DRAW_WEIGHED, Step.DRAW_DECIDED, Step.DRAW_DURABLE);
+
   private final Committer committer;
-  private final InstantSource clock;
+  private final World world;
   private Receipt receipt;
   private boolean closed;
 
@@ -23,12 +31,12 @@ final class LocalTab implements Tab {
    *
    * @param receipt open, with nothing paid
    */
-  LocalTab(Wallet wallet, Order order, Receipt receipt, Committer committer, InstantSource clock) {
+  LocalTab(Wallet wallet, Order order, Receipt receipt, Committer committer, World world) {
     this.wallet = wallet;
     this.order = order;
     this.receipt = receipt;
     this.committer = committer;
-    this.clock = clock;
+    this.world = world;
   }
 
   Order order() {
@@ -42,23 +50,24 @@ final class LocalTab implements Tab {
 
   @Override
   public Draw draw(long minimum, long maximum) {
-    return pay(minimum, maximum, units -> receipt.paid(receipt.amount() + units));
+    return pay(DRAW, minimum, maximum, units -> receipt.paid(receipt.amount() + units));
   }
 
   @Override
   public Draw charge(long price, @Nullable String result) {
     Draw draw =
         pay(
+            CHARGE,
             price,
             price,
-            units -> receipt.closed(units, Outcome.COMPLETED, clock.instant(), result));
+            units -> receipt.closed(units, Outcome.COMPLETED, world.clock().instant(), result));
     if (draw instanceof Draw.Paid) {
       abandon();
     }
     return draw;
   }
 
-  private Draw pay(long minimum, long maximum, Function<Long, Receipt> next) {
+  private Draw pay(Act act, long minimum, long maximum, Function<Long, Receipt> next) {
     if (closed) {
       throw new IllegalStateException("the tab is closed");
     }
@@ -72,23 +81,26 @@ final class LocalTab implements Tab {
       }
       Balance before = wallet.balance(order.meter());
       long units = before.affordable(minimum, maximum);
+      world.steps().at(act.weighed());
       if (units == 0) {
         return new Draw.Insufficient(order.meter(), before.left(), minimum);
       }
       if (receipt.version() == 0) {
         // Never before the rate limit admitted it: a window that is rebuilt from receipts must not
         // let go of this one too early.
-        receipt = receipt.begunAt(clock.instant());
+        receipt = receipt.begunAt(world.clock().instant());
       }
       Balance after = before.spend(units);
       Receipt paidReceipt = next.apply(units);
       batch = committer.enqueue(wallet.change(order.meter(), after), paidReceipt);
       receipt = paidReceipt;
+      world.steps().at(act.decided());
       paid = new Draw.Paid(units, after.left());
     } finally {
       wallet.lock.unlock();
     }
     batch.await();
+    world.steps().at(act.durable());
     return paid;
   }
 
@@ -113,6 +125,7 @@ final class LocalTab implements Tab {
     }
     try {
       giveBack(surplus, delivered, outcome, result == null ? order.result() : result).await();
+      world.steps().at(Step.CLOSE_DURABLE);
     } finally {
       abandon();
     }
@@ -123,9 +136,12 @@ final class LocalTab implements Tab {
     wallet.lock.lock();
     try {
       Balance balance = wallet.balance(order.meter());
+      world.steps().at(Step.CLOSE_WEIGHED);
       Balance after = surplus == 0 ? balance : balance.giveBack(surplus);
-      receipt = receipt.closed(delivered, outcome, clock.instant(), result);
-      return committer.enqueue(wallet.change(order.meter(), after), receipt);
+      receipt = receipt.closed(delivered, outcome, world.clock().instant(), result);
+      Batch batch = committer.enqueue(wallet.change(order.meter(), after), receipt);
+      world.steps().at(Step.CLOSE_DECIDED);
+      return batch;
     } finally {
       wallet.lock.unlock();
     }

@@ -11,7 +11,8 @@ import dev.lastword.accounts.NewAccount;
 import dev.lastword.accounts.Permission;
 import dev.lastword.accounts.Status;
 import dev.lastword.ledger.Ledger;
-import java.time.InstantSource;
+import dev.lastword.world.Step;
+import dev.lastword.world.World;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,16 +26,16 @@ public final class Administration {
 
   private final Accounts accounts;
   private final Ledger ledger;
-  private final InstantSource clock;
+  private final World world;
 
-  public Administration(Accounts accounts, Ledger ledger, InstantSource clock) {
+  public Administration(Accounts accounts, Ledger ledger, World world) {
     this.accounts = accounts;
     this.ledger = ledger;
-    this.clock = clock;
+    this.world = world;
   }
 
   public Creation create(NewAccount account, @Nullable CallerKey key) {
-    return accounts.create(account, key, clock.instant());
+    return accounts.create(account, key, world.clock().instant());
   }
 
   /** The account as it stands at this moment. */
@@ -55,24 +56,29 @@ public final class Administration {
     return changed(id, accounts.setStatus(id, status));
   }
 
+  private void refresh(String id) {
+    ledger.refresh(id);
+    world.steps().at(Step.CHANGE_KNOWN);
+  }
+
   private Optional<Account> changed(String id, boolean done) {
     if (!done) {
       return Optional.empty();
     }
-    ledger.refresh(id);
+    refresh(id);
     return ledger.account(id);
   }
 
   /** Ends the account; false if there is none. */
   public boolean delete(String id) {
-    boolean deleted = accounts.delete(id, clock.instant());
-    ledger.refresh(id);
+    boolean deleted = accounts.delete(id, world.clock().instant());
+    refresh(id);
     return deleted;
   }
 
   public Crediting credit(String id, Meter meter, long amount, @Nullable CallerKey key) {
-    Crediting crediting = accounts.credit(id, meter, amount, key, clock.instant());
-    ledger.refresh(id);
+    Crediting crediting = accounts.credit(id, meter, amount, key, world.clock().instant());
+    refresh(id);
     return crediting;
   }
 

@@ -18,6 +18,8 @@ import dev.lastword.memes.TextMemes;
 import dev.lastword.places.Place;
 import dev.lastword.places.Places;
 import dev.lastword.telemetry.Telemetry;
+import dev.lastword.world.Step;
+import dev.lastword.world.Steps;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ public final class MemeSales {
   private final Model model;
   private final Prices prices;
   private final Telemetry telemetry;
+  private final Steps steps;
 
   public MemeSales(
       Ledger ledger,
@@ -40,13 +43,15 @@ public final class MemeSales {
       TextMemes stock,
       Model model,
       Prices prices,
-      Telemetry telemetry) {
+      Telemetry telemetry,
+      Steps steps) {
     this.ledger = ledger;
     this.places = places;
     this.stock = stock;
     this.model = model;
     this.prices = prices;
     this.telemetry = telemetry;
+    this.steps = steps;
   }
 
   /** Sells one meme, or none and for nothing. */
@@ -105,6 +110,7 @@ public final class MemeSales {
       telemetry.charged("ai_meme", Outcome.FAILED.word());
       return new MemeAnswer.Refused(new Refusal.GenerationFailed("the model gave no meme"));
     }
+    steps.at(Step.MEME_MADE);
     tab.close(paid.units(), Outcome.COMPLETED, meme.encoded());
     telemetry.charged("ai_meme", Outcome.COMPLETED.word());
     return new MemeAnswer.Sold(meme, tab.id(), paid.units(), paid.balance(), false);

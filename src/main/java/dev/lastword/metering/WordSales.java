@@ -17,6 +17,7 @@ import dev.lastword.words.Pace;
 import dev.lastword.words.Pacer;
 import dev.lastword.words.Vocabulary;
 import dev.lastword.words.WordSequence;
+import dev.lastword.world.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,7 +43,6 @@ public final class WordSales {
    * Puts the sale of words together.
    *
    * @param seeds gives a seed to each stream that asks for none; thread-safe
-   * @param nanoTime the pacer's clock
    */
   public WordSales(
       Ledger ledger,
@@ -52,7 +52,7 @@ public final class WordSales {
       StreamRules rules,
       LiveStreams live,
       LongSupplier seeds,
-      LongSupplier nanoTime,
+      World world,
       Telemetry telemetry) {
     this.ledger = ledger;
     this.limiter = limiter;
@@ -60,8 +60,7 @@ public final class WordSales {
     this.rules = rules;
     this.live = live;
     this.seeds = seeds;
-    this.tools =
-        new WordStream.Tools(pacer, rules, live, ledger::commitMillis, nanoTime, telemetry);
+    this.tools = new WordStream.Tools(pacer, rules, live, ledger::commitMillis, world, telemetry);
   }
 
   /** Starts a stream with its first chunk paid, replays one, or says why not. */

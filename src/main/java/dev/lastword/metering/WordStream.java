@@ -8,6 +8,8 @@ import dev.lastword.telemetry.Telemetry;
 import dev.lastword.words.Pace;
 import dev.lastword.words.Pacer;
 import dev.lastword.words.WordSequence;
+import dev.lastword.world.Step;
+import dev.lastword.world.World;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -32,7 +34,7 @@ public final class WordStream {
       StreamRules rules,
       LiveStreams live,
       LongSupplier commitMillis,
-      LongSupplier nanoTime,
+      World world,
       Telemetry telemetry) {}
 
   private final Tools tools;
@@ -57,7 +59,7 @@ public final class WordStream {
     this.stop = request.stop();
     this.paid = firstChunk;
     this.alarm = tools.pacer().alarm();
-    this.deadline = tools.nanoTime().getAsLong() + tools.rules().maximum().toNanos();
+    this.deadline = now() + tools.rules().maximum().toNanos();
     tools.live().add(this);
   }
 
@@ -82,7 +84,7 @@ public final class WordStream {
   }
 
   private Outcome deliver(Recipient to) {
-    long due = tools.nanoTime().getAsLong();
+    long due = now();
     while (true) {
       String word = words.next();
       due += pace.nextWaitNanos();
@@ -94,14 +96,16 @@ public final class WordStream {
       if (ended.isPresent()) {
         return ended.get();
       }
-      long begun = tools.nanoTime().getAsLong();
+      tools.world().steps().at(Step.WORD_DUE);
+      long begun = now();
       try {
         to.word(delivered + 1, word);
       } catch (Recipient.Gone e) {
         return Outcome.DISCONNECTED;
       }
+      tools.world().steps().at(Step.WORD_WRITTEN);
       delivered++;
-      long written = tools.nanoTime().getAsLong();
+      long written = now();
       tools.telemetry().wordWritten(written - due);
       if (delivered == maxWords || written - deadline > 0) {
         return Outcome.COMPLETED;
@@ -150,12 +154,16 @@ public final class WordStream {
     };
   }
 
+  private long now() {
+    return tools.world().nanoTime().getAsLong();
+  }
+
   void wake() {
     alarm.wake();
   }
 
   void cutIfOverdue() {
-    if (tools.nanoTime().getAsLong() - deadline > GRACE.toNanos()) {
+    if (now() - deadline > GRACE.toNanos()) {
       cut();
     }
   }

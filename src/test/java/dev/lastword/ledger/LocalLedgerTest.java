@@ -11,6 +11,8 @@ import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.RequestKey;
 import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.store.sqlite.SqliteAccounts;
+import dev.lastword.world.Steps;
+import dev.lastword.world.World;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +39,12 @@ final class LocalLedgerTest extends LedgerContract {
 
   @Override
   protected Accounts openAccounts() {
-    return SqliteAccounts.open(folder, new TimeOrderedIds(clock, new Random()), reason -> {});
+    return SqliteAccounts.open(
+        folder, new TimeOrderedIds(clock, new Random()), Steps.NONE, reason -> {});
+  }
+
+  private World world() {
+    return new World(clock, nanos::get, Thread.ofPlatform().daemon().factory(), Steps.NONE);
   }
 
   @Override
@@ -45,8 +52,7 @@ final class LocalLedgerTest extends LedgerContract {
     return LocalLedger.begin(
         accounts,
         new TimeOrderedIds(clock, new Random()),
-        clock,
-        nanos::get,
+        world(),
         CommitObserver.NONE,
         failure::set);
   }
@@ -185,8 +191,7 @@ final class LocalLedgerTest extends LedgerContract {
         LocalLedger.begin(
             failing(now),
             new TimeOrderedIds(clock, new Random()),
-            clock,
-            nanos::get,
+            world(),
             CommitObserver.NONE,
             reason -> {
               failure.set(reason);

@@ -21,6 +21,8 @@ import dev.lastword.memes.TextMemes;
 import dev.lastword.places.Places;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import dev.lastword.telemetry.Telemetry;
+import dev.lastword.world.Steps;
+import dev.lastword.world.World;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,10 +44,8 @@ final class MemeSalesTest {
   void open() {
     InstantSource clock = InstantSource.system();
     TimeOrderedIds ids = new TimeOrderedIds(clock, new Random());
-    accounts = SqliteAccounts.open(folder, ids, failure -> {});
-    ledger =
-        LocalLedger.begin(
-            accounts, ids, clock, System::nanoTime, CommitObserver.NONE, failure -> {});
+    accounts = SqliteAccounts.open(folder, ids, Steps.NONE, failure -> {});
+    ledger = LocalLedger.begin(accounts, ids, World.real(), CommitObserver.NONE, failure -> {});
     Creation creation =
         accounts.create(
             new NewAccount("ann", null, Set.of(Permission.GENERATE_LLM_MEME), 10, 0),
@@ -68,7 +68,8 @@ final class MemeSalesTest {
             TextMemes.load(),
             model,
             new MemeSales.Prices(1, 2),
-            new Telemetry());
+            new Telemetry(),
+            Steps.NONE);
     return sales.sell(
         new Caller("ann", ann, ann.permissions()), new MemeRequest("food", null), key);
   }
@@ -142,7 +143,8 @@ final class MemeSalesTest {
             TextMemes.load(),
             new FakeModel("x"),
             new MemeSales.Prices(1, 2),
-            new Telemetry());
+            new Telemetry(),
+            Steps.NONE);
 
     MemeAnswer answer =
         sales.sell(

@@ -18,6 +18,8 @@ import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.Snapshot;
 import dev.lastword.accounts.Status;
 import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.world.Step;
+import dev.lastword.world.Steps;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,11 +50,13 @@ public final class SqliteAccounts implements Accounts {
   private final FileLock lock;
   private final SqliteFile file;
   private final TimeOrderedIds ids;
+  private final Steps steps;
 
-  private SqliteAccounts(FileLock lock, SqliteFile file, TimeOrderedIds ids) {
+  private SqliteAccounts(FileLock lock, SqliteFile file, TimeOrderedIds ids, Steps steps) {
     this.lock = lock;
     this.file = file;
     this.ids = ids;
+    this.steps = steps;
   }
 
   /**
@@ -62,7 +66,7 @@ public final class SqliteAccounts implements Accounts {
    * @throws AccountsFailure if the file cannot be opened
    */
   public static SqliteAccounts open(
-      Path folder, TimeOrderedIds ids, Consumer<AccountsFailure> onBroken) {
+      Path folder, TimeOrderedIds ids, Steps steps, Consumer<AccountsFailure> onBroken) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -70,7 +74,8 @@ public final class SqliteAccounts implements Accounts {
     }
     FileLock lock = FileLock.take(folder.resolve("lastword.lock"));
     try {
-      return new SqliteAccounts(lock, new SqliteFile(folder.resolve(FILE), onBroken), ids);
+      return new SqliteAccounts(
+          lock, new SqliteFile(folder.resolve(FILE), steps, onBroken), ids, steps);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -107,101 +112,114 @@ public final class SqliteAccounts implements Accounts {
 
   @Override
   public Epoch begin(String holder, Instant now) {
-    return file.write(connection -> {
-      long epoch =
-          Sql.one(
-                  connection,
-                  "INSERT INTO holders (holder, epoch) VALUES (?, 1)"
-                      + " ON CONFLICT (holder) DO UPDATE SET epoch = epoch + 1 RETURNING epoch",
-                  row -> row.getLong(1),
-                  holder)
-              .orElseThrow();
-      Sql.execute(
-          connection,
-          """
-          UPDATE balances SET version = version + 1, spent = spent - o.amount
-            FROM (SELECT incarnation, meter, sum(amount) AS amount FROM receipts
-                   WHERE outcome IS NULL AND holder = ? AND meter = 'tokens'
-                   GROUP BY incarnation, meter) AS o
-           WHERE balances.incarnation = o.incarnation AND balances.meter = o.meter
-          """,
-          holder);
-      int closed =
-          Sql.execute(
+    return file.write(
+        Step.RECOVERY_DONE,
+        connection -> {
+          long epoch =
+              Sql.one(
+                      connection,
+                      "INSERT INTO holders (holder, epoch) VALUES (?, 1)"
+                          + " ON CONFLICT (holder) DO UPDATE SET epoch = epoch + 1 RETURNING epoch",
+                      row -> row.getLong(1),
+                      holder)
+                  .orElseThrow();
+          steps.at(Step.RECOVERY_EPOCH);
+          change(
               connection,
+              Step.RECOVERY_GIVEN_BACK,
               """
-              UPDATE receipts
-                 SET outcome = 'interrupted', closed_at = ?, version = version + 1,
-                     amount = CASE meter WHEN 'tokens' THEN 0 ELSE amount END
-               WHERE outcome IS NULL AND holder = ?
+              UPDATE balances SET version = version + 1, spent = spent - o.amount
+                FROM (SELECT incarnation, meter, sum(amount) AS amount FROM receipts
+                       WHERE outcome IS NULL AND holder = ? AND meter = 'tokens'
+                       GROUP BY incarnation, meter) AS o
+               WHERE balances.incarnation = o.incarnation AND balances.meter = o.meter
               """,
-              now.toEpochMilli(),
               holder);
-      return new Epoch(epoch, closed);
-    });
+          int closed =
+              change(
+                  connection,
+                  Step.RECOVERY_CLOSED,
+                  """
+                  UPDATE receipts
+                     SET outcome = 'interrupted', closed_at = ?, version = version + 1,
+                         amount = CASE meter WHEN 'tokens' THEN 0 ELSE amount END
+                   WHERE outcome IS NULL AND holder = ?
+                  """,
+                  now.toEpochMilli(),
+                  holder);
+          return new Epoch(epoch, closed);
+        });
   }
 
   @Override
   public Creation create(NewAccount wanted, @Nullable CallerKey key, Instant now) {
-    return file.write(connection -> {
-      if (key != null) {
-        Optional<String> target = targetOf(connection, key);
-        if (target.isPresent()) {
-          return target.get().isEmpty()
-              ? new Creation.KeyUsedOtherwise()
-              : new Creation.AlreadyCreated(
-                  asCreated(connection, Long.parseLong(target.get()), wanted));
-        }
-      }
-      if (living(connection, wanted.id()).isPresent()) {
-        return new Creation.Exists();
-      }
-      long incarnation = insertAccount(connection, wanted, now);
-      insertBalance(connection, incarnation, Meter.TOKENS, wanted.tokens(), now);
-      insertBalance(connection, incarnation, Meter.WORDS, wanted.words(), now);
-      if (key != null) {
-        remember(connection, key, Long.toString(incarnation), now);
-      }
-      return new Creation.Created(living(connection, wanted.id()).orElseThrow());
-    });
+    return file.write(
+        Step.CREATE_DONE,
+        connection -> {
+          if (key != null) {
+            Optional<String> target = targetOf(connection, key);
+            if (target.isPresent()) {
+              return target.get().isEmpty()
+                  ? new Creation.KeyUsedOtherwise()
+                  : new Creation.AlreadyCreated(
+                      asCreated(connection, Long.parseLong(target.get()), wanted));
+            }
+          }
+          if (living(connection, wanted.id()).isPresent()) {
+            return new Creation.Exists();
+          }
+          long incarnation = insertAccount(connection, wanted, now);
+          insertBalance(connection, incarnation, Meter.TOKENS, wanted.tokens(), now);
+          insertBalance(connection, incarnation, Meter.WORDS, wanted.words(), now);
+          if (key != null) {
+            remember(connection, Step.CREATE_KEY, key, Long.toString(incarnation), now);
+          }
+          return new Creation.Created(living(connection, wanted.id()).orElseThrow());
+        });
   }
 
-  private static long insertAccount(Connection connection, NewAccount wanted, Instant now)
+  private long insertAccount(Connection connection, NewAccount wanted, Instant now)
       throws SQLException {
-    return Sql.one(
-            connection,
-            """
-            INSERT INTO accounts (id, reborn, email, permissions, status, revision, created_at)
-            VALUES (?, EXISTS (SELECT 1 FROM accounts WHERE id = ? AND deleted_at IS NOT NULL),
-                    ?, ?, 'active', 1, ?)
-            RETURNING incarnation
-            """,
-            row -> row.getLong(1),
-            wanted.id(),
-            wanted.id(),
-            wanted.email(),
-            Rows.permissions(wanted.permissions()),
-            now.toEpochMilli())
-        .orElseThrow();
+    long incarnation =
+        Sql.one(
+                connection,
+                """
+                INSERT INTO accounts (id, reborn, email, permissions, status, revision, created_at)
+                VALUES (?, EXISTS (SELECT 1 FROM accounts WHERE id = ? AND deleted_at IS NOT NULL),
+                        ?, ?, 'active', 1, ?)
+                RETURNING incarnation
+                """,
+                row -> row.getLong(1),
+                wanted.id(),
+                wanted.id(),
+                wanted.email(),
+                Rows.permissions(wanted.permissions()),
+                now.toEpochMilli())
+            .orElseThrow();
+    steps.at(Step.CREATE_ACCOUNT);
+    return incarnation;
   }
 
   private void insertBalance(
       Connection connection, long incarnation, Meter meter, long credited, Instant now)
       throws SQLException {
-    Sql.execute(
+    change(
         connection,
+        Step.CREATE_BALANCE,
         "INSERT INTO balances (incarnation, meter, credited, spent, version)"
             + " VALUES (?, ?, ?, 0, 0)",
         incarnation,
         meter.word(),
         credited);
     if (credited > 0) {
-      insertCredit(connection, ids.next(), incarnation, meter, credited, credited, now);
+      insertCredit(
+          connection, Step.CREATE_CREDIT, ids.next(), incarnation, meter, credited, credited, now);
     }
   }
 
-  private static void insertCredit(
+  private void insertCredit(
       Connection connection,
+      Step step,
       String id,
       long incarnation,
       Meter meter,
@@ -209,8 +227,9 @@ public final class SqliteAccounts implements Accounts {
       long total,
       Instant now)
       throws SQLException {
-    Sql.execute(
+    change(
         connection,
+        step,
         "INSERT INTO credits (id, incarnation, meter, amount, total, created_at)"
             + " VALUES (?, ?, ?, ?, ?, ?)",
         id,
@@ -263,29 +282,32 @@ public final class SqliteAccounts implements Accounts {
 
   @Override
   public boolean setPermissions(String id, Set<Permission> permissions) {
-    return change(id, "permissions = ?", Rows.permissions(permissions));
+    return alter(id, "permissions = ?", Rows.permissions(permissions));
   }
 
   @Override
   public boolean setStatus(String id, Status status) {
-    return change(id, "status = ?", status.word());
+    return alter(id, "status = ?", status.word());
   }
 
   @Override
   public boolean delete(String id, Instant now) {
-    return change(id, "deleted_at = ?", now.toEpochMilli());
+    return alter(id, "deleted_at = ?", now.toEpochMilli());
   }
 
-  private boolean change(String id, String assignment, Object value) {
-    return file.write(connection ->
-        Sql.execute(
-                connection,
-                "UPDATE accounts SET revision = revision + 1, "
-                    + assignment
-                    + " WHERE id = ? AND deleted_at IS NULL",
-                value,
-                id)
-            == 1);
+  private boolean alter(String id, String assignment, Object value) {
+    return file.write(
+        Step.CHANGE_DONE,
+        connection ->
+            change(
+                    connection,
+                    Step.CHANGE_MADE,
+                    "UPDATE accounts SET revision = revision + 1, "
+                        + assignment
+                        + " WHERE id = ? AND deleted_at IS NULL",
+                    value,
+                    id)
+                == 1);
   }
 
   @Override
@@ -294,42 +316,53 @@ public final class SqliteAccounts implements Accounts {
     if (amount < 1) {
       throw new IllegalArgumentException("credit of " + amount);
     }
-    return file.write(connection -> {
-      if (key != null) {
-        Optional<String> target = targetOf(connection, key);
-        if (target.isPresent()) {
-          return target.get().isEmpty()
-              ? new Crediting.KeyUsedOtherwise()
-              : new Crediting.AlreadyCredited(creditById(connection, target.get()));
-        }
-      }
-      Optional<Account> found = living(connection, id);
-      if (found.isEmpty()) {
-        return new Crediting.NoAccount();
-      }
-      Account account = found.get();
-      long before = account.balance(meter).credited();
-      if (amount > Balance.MAXIMUM - before) {
-        return new Crediting.TooMuch();
-      }
-      String creditId = ids.next();
-      Sql.execute(
-          connection,
-          "UPDATE balances SET credited = credited + ? WHERE incarnation = ? AND meter = ?",
-          amount,
-          account.incarnation(),
-          meter.word());
-      Sql.execute(
-          connection,
-          "UPDATE accounts SET revision = revision + 1 WHERE incarnation = ?",
-          account.incarnation());
-      insertCredit(
-          connection, creditId, account.incarnation(), meter, amount, before + amount, now);
-      if (key != null) {
-        remember(connection, key, creditId, now);
-      }
-      return new Crediting.Credited(creditById(connection, creditId));
-    });
+    return file.write(
+        Step.CREDIT_DONE,
+        connection -> {
+          if (key != null) {
+            Optional<String> target = targetOf(connection, key);
+            if (target.isPresent()) {
+              return target.get().isEmpty()
+                  ? new Crediting.KeyUsedOtherwise()
+                  : new Crediting.AlreadyCredited(creditById(connection, target.get()));
+            }
+          }
+          Optional<Account> found = living(connection, id);
+          if (found.isEmpty()) {
+            return new Crediting.NoAccount();
+          }
+          Account account = found.get();
+          long before = account.balance(meter).credited();
+          if (amount > Balance.MAXIMUM - before) {
+            return new Crediting.TooMuch();
+          }
+          String creditId = ids.next();
+          change(
+              connection,
+              Step.CREDIT_RAISED,
+              "UPDATE balances SET credited = credited + ? WHERE incarnation = ? AND meter = ?",
+              amount,
+              account.incarnation(),
+              meter.word());
+          change(
+              connection,
+              Step.CREDIT_REVISED,
+              "UPDATE accounts SET revision = revision + 1 WHERE incarnation = ?",
+              account.incarnation());
+          insertCredit(
+              connection,
+              Step.CREDIT_RECORDED,
+              creditId,
+              account.incarnation(),
+              meter,
+              amount,
+              before + amount,
+              now);
+          if (key != null) {
+            remember(connection, Step.CREDIT_KEY, key, creditId, now);
+          }
+          return new Crediting.Credited(creditById(connection, creditId));
+        });
   }
 
   private static Credit creditById(Connection connection, String id) throws SQLException {
@@ -353,10 +386,11 @@ public final class SqliteAccounts implements Accounts {
         key.request().key());
   }
 
-  private static void remember(Connection connection, CallerKey key, String target, Instant now)
+  private void remember(Connection connection, Step step, CallerKey key, String target, Instant now)
       throws SQLException {
-    Sql.execute(
+    change(
         connection,
+        step,
         "INSERT INTO caller_keys (caller, request_key, fingerprint, target, created_at)"
             + " VALUES (?, ?, ?, ?, ?)",
         key.caller(),
@@ -368,49 +402,66 @@ public final class SqliteAccounts implements Accounts {
 
   @Override
   public void forgetKeysBefore(Instant time) {
-    file.write(connection ->
-        Sql.execute(
-            connection, "DELETE FROM caller_keys WHERE created_at < ?", time.toEpochMilli()));
+    file.write(
+        Step.FORGET_DONE,
+        connection ->
+            change(
+                connection,
+                Step.FORGET_KEYS,
+                "DELETE FROM caller_keys WHERE created_at < ?",
+                time.toEpochMilli()));
   }
 
   @Override
   public Settled settle(Settlement settlement) {
-    return file.write(connection -> {
-      if (!isCurrent(connection, settlement)) {
-        return Settled.REFUSED;
-      }
-      try (PreparedStatement upsert =
-          connection.prepareStatement(
-              """
-              INSERT INTO receipts (id, incarnation, holder, meter, product, amount, outcome,
-                  created_at, closed_at, version, request_key, fingerprint, result)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-              ON CONFLICT (id) DO UPDATE
-                SET amount = excluded.amount, outcome = excluded.outcome,
-                    closed_at = excluded.closed_at, version = excluded.version,
-                    result = excluded.result
-                WHERE excluded.version > receipts.version
-              """)) {
-        for (Receipt receipt : settlement.receipts()) {
-          Rows.bind(upsert, receipt);
-          upsert.executeUpdate();
-        }
-      }
-      try (PreparedStatement update =
-          connection.prepareStatement(
-              "UPDATE balances SET spent = ?, version = ?"
-                  + " WHERE incarnation = ? AND meter = ? AND version < ?")) {
-        for (Snapshot snapshot : settlement.snapshots()) {
-          update.setLong(1, snapshot.spent());
-          update.setLong(2, snapshot.version());
-          update.setLong(3, snapshot.incarnation());
-          update.setString(4, snapshot.meter().word());
-          update.setLong(5, snapshot.version());
-          update.executeUpdate();
-        }
-      }
-      return Settled.DURABLE;
-    });
+    return file.write(
+        Step.COMMIT_DONE,
+        connection -> {
+          if (!isCurrent(connection, settlement)) {
+            return Settled.REFUSED;
+          }
+          try (PreparedStatement upsert =
+              connection.prepareStatement(
+                  """
+                  INSERT INTO receipts (id, incarnation, holder, meter, product, amount, outcome,
+                      created_at, closed_at, version, request_key, fingerprint, result)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  ON CONFLICT (id) DO UPDATE
+                    SET amount = excluded.amount, outcome = excluded.outcome,
+                        closed_at = excluded.closed_at, version = excluded.version,
+                        result = excluded.result
+                    WHERE excluded.version > receipts.version
+                  """)) {
+            for (Receipt receipt : settlement.receipts()) {
+              Rows.bind(upsert, receipt);
+              upsert.executeUpdate();
+              steps.at(Step.COMMIT_RECEIPT);
+            }
+          }
+          try (PreparedStatement update =
+              connection.prepareStatement(
+                  "UPDATE balances SET spent = ?, version = ?"
+                      + " WHERE incarnation = ? AND meter = ? AND version < ?")) {
+            for (Snapshot snapshot : settlement.snapshots()) {
+              update.setLong(1, snapshot.spent());
+              update.setLong(2, snapshot.version());
+              update.setLong(3, snapshot.incarnation());
+              update.setString(4, snapshot.meter().word());
+              update.setLong(5, snapshot.version());
+              update.executeUpdate();
+              steps.at(Step.COMMIT_SNAPSHOT);
+            }
+          }
+          return Settled.DURABLE;
+        });
+  }
+
+  /** One statement that changes something, and the step that it is. */
+  private int change(Connection connection, Step step, String sql, @Nullable Object... parameters)
+      throws SQLException {
+    int rows = Sql.execute(connection, sql, parameters);
+    steps.at(step);
+    return rows;
   }
 
   private static boolean isCurrent(Connection connection, Settlement settlement)

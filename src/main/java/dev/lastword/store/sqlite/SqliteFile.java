@@ -3,6 +3,8 @@ package dev.lastword.store.sqlite;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.lastword.accounts.AccountsFailure;
+import dev.lastword.world.Step;
+import dev.lastword.world.Steps;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,10 +43,12 @@ final class SqliteFile implements AutoCloseable {
   private final ReentrantLock writing = new ReentrantLock(true);
   private final Connection writer;
   private final HikariDataSource readers;
+  private final Steps steps;
   private final Consumer<AccountsFailure> onBroken;
   private volatile boolean broken;
 
-  SqliteFile(Path file, Consumer<AccountsFailure> onBroken) {
+  SqliteFile(Path file, Steps steps, Consumer<AccountsFailure> onBroken) {
+    this.steps = steps;
     this.onBroken = onBroken;
     try {
       this.writer = source(file, false).getConnection();
@@ -92,8 +96,12 @@ final class SqliteFile implements AutoCloseable {
     }
   }
 
-  /** Runs the work in one transaction that is durable when this returns, or never happened. */
-  <T> T write(Work<T> work) {
+  /**
+   * Runs the work in one transaction that is durable when this returns, or never happened.
+   *
+   * @param durable the step that its commit is
+   */
+  <T> T write(Step durable, Work<T> work) {
     writing.lock();
     try {
       if (broken) {
@@ -102,6 +110,7 @@ final class SqliteFile implements AutoCloseable {
       try {
         T result = work.with(writer);
         writer.commit();
+        steps.at(durable);
         return result;
       } catch (SQLException e) {
         rollBack(e);

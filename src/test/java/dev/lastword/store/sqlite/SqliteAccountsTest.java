@@ -9,6 +9,8 @@ import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.accounts.Audit;
 import dev.lastword.accounts.NewAccount;
 import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.world.Step;
+import dev.lastword.world.Steps;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -30,7 +32,10 @@ final class SqliteAccountsTest extends AccountsContract {
 
   private static Accounts open(Path folder) {
     return SqliteAccounts.open(
-        folder, new TimeOrderedIds(InstantSource.system(), new Random()), failure -> {});
+        folder,
+        new TimeOrderedIds(InstantSource.system(), new Random()),
+        Steps.NONE,
+        failure -> {});
   }
 
   @Test
@@ -81,16 +86,17 @@ final class SqliteAccountsTest extends AccountsContract {
   void anErrorInTheMiddleOfAWriteLeavesNoHalfAndEndsWriting() {
     AtomicReference<Throwable> told = new AtomicReference<>();
     Path file = folder.resolve("other.db");
-    try (SqliteFile database = new SqliteFile(file, told::set)) {
+    try (SqliteFile database = new SqliteFile(file, Steps.NONE, told::set)) {
       SqliteFile.Work<Object> half =
           connection -> {
             Sql.execute(connection, "INSERT INTO holders (holder, epoch) VALUES ('half', 1)");
             throw new OutOfMemoryError("on purpose");
           };
-      assertThatThrownBy(() -> database.write(half)).isInstanceOf(OutOfMemoryError.class);
+      assertThatThrownBy(() -> database.write(Step.CHANGE_DONE, half))
+          .isInstanceOf(OutOfMemoryError.class);
 
       assertThat(told.get()).isInstanceOf(AccountsFailure.class);
-      assertThatThrownBy(() -> database.write(connection -> "more"))
+      assertThatThrownBy(() -> database.write(Step.CHANGE_DONE, connection -> "more"))
           .isInstanceOf(AccountsFailure.class);
       List<String> holders =
           database.read(connection ->
