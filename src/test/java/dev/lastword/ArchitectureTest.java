@@ -22,6 +22,8 @@ final class ArchitectureTest {
   private static final List<String> DOWNWARD =
       List.of(
           "cli",
+          "faults",
+          "faults.victim",
           "load",
           "",
           "http",
@@ -74,8 +76,8 @@ final class ArchitectureTest {
       return Set.of("accounts", "ledger", "world").contains(to) || isAdapter(to);
     }
     if (isAdapter(to)) {
-      // Service wires; two commands look at the embedded file without a server.
-      return type.getSimpleName().matches("Service|VerifyCommand|BackupCommand");
+      // Service wires; some look at the embedded file without a server.
+      return type.getSimpleName().matches("Service|VerifyCommand|BackupCommand|Damage");
     }
     if (type.getSimpleName().equals("Main")) {
       return to.equals("cli");

@@ -25,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
       MonitorCommand.class,
       VerifyCommand.class,
       BackupCommand.class,
+      FaultsCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Lastword implements Callable<Integer> {

@@ -1,0 +1,72 @@
+package dev.lastword.faults;
+
+import java.util.Random;
+
+/**
+ * One way to harm a server, and how often.
+ *
+ * @param name a word for {@code --only}
+ * @param description what is done, in a few words
+ * @param rounds how often, of so many rounds asked for
+ * @param trial does it
+ */
+record Fault(String name, String description, Share rounds, Trial trial) {
+
+  /** Of so many rounds asked for, how many are this fault's. */
+  interface Share {
+    int of(int rounds);
+  }
+
+  /** Harms a server so often. */
+  interface Trial {
+    Outcome run(int rounds, long seed) throws Exception;
+  }
+
+  /** One round on a server that serves; another one may follow on the same. */
+  interface Round {
+    Verdict play(Arena arena, Random random) throws Exception;
+  }
+
+  /**
+   * What a trial found.
+   *
+   * @param recoverySeconds the slowest start after a crash; 0 if there was none
+   * @param note what else is worth a line; empty for nothing
+   */
+  record Outcome(int rounds, Verdict verdict, double recoverySeconds, String note) {
+
+    static Outcome of(int rounds, Verdict verdict, String note) {
+      return new Outcome(rounds, verdict, 0, note);
+    }
+  }
+
+  /** Plays rounds on one server after the other, {@code perArena} on each. */
+  static Trial inArenas(int perArena, Opening opening, Round round) {
+    return (rounds, seed) -> {
+      Verdict all = Verdict.NOTHING;
+      double recovery = 0;
+      int played = 0;
+      while (played < rounds && all.breaches().isEmpty()) {
+        Random random = new Random(seed + played);
+        Verdict last = Verdict.NOTHING;
+        try (Arena arena = opening.open(seed + played)) {
+          for (int count = 0; count < perArena && played < rounds; count++) {
+            played++;
+            last = round.play(arena, random);
+            recovery = Math.max(recovery, arena.slowestRecoverySeconds());
+            if (!last.breaches().isEmpty()) {
+              break;
+            }
+          }
+        }
+        all = all.plus(last);
+      }
+      return new Outcome(played, all, recovery, "");
+    };
+  }
+
+  /** Makes a place for rounds. */
+  interface Opening {
+    Arena open(long seed) throws Exception;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.lastword.faults;
+
+import dev.lastword.faults.Fault.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Every fault there is, and their report. */
+public final class Faults {
+
+  private static final int MAX_CHARACTERS = 4_000;
+
+  private Faults() {}
+
+  private static List<Fault> all() {
+    List<Fault> faults = new ArrayList<>();
+    faults.addAll(Kills.faults());
+    faults.addAll(Stops.faults());
+    faults.addAll(Disks.faults());
+    faults.addAll(Damage.faults());
+    faults.addAll(Others.faults());
+    return faults;
+  }
+
+  /** The faults' names with what they do, in the order of the report. */
+  public static List<String> names() {
+    return all().stream().map(Fault::name).toList();
+  }
+
+  /**
+   * Harms servers, and reports.
+   *
+   * @param rounds how often; each fault takes its share
+   * @param only the one fault to try, or those whose names begin with it and a dash; all if empty
+   * @param watcher is told each row as soon as it is there
+   * @throws IllegalArgumentException if there is no such fault
+   */
+  public static List<Row> report(
+      int rounds, long seed, Optional<String> only, Consumer<Row> watcher)
+      throws InterruptedException {
+    List<Fault> chosen =
+        all().stream()
+            .filter(fault ->
+                only.isEmpty()
+                    || fault.name().equals(only.get())
+                    || fault.name().startsWith(only.get() + "-"))
+            .toList();
+    if (chosen.isEmpty()) {
+      throw new IllegalArgumentException(
+          "there is no fault " + only.get() + "; there are " + String.join(", ", names()));
+    }
+    List<Row> rows = new ArrayList<>();
+    for (Fault fault : chosen) {
+      long begun = System.nanoTime();
+      Outcome outcome = run(fault, fault.rounds().of(rounds), seed);
+      Row row =
+          new Row(fault.name(), fault.description(), outcome, (System.nanoTime() - begun) / 1e9);
+      rows.add(row);
+      watcher.accept(row);
+    }
+    return rows;
+  }
+
+  private static Outcome run(Fault fault, int rounds, long seed) throws InterruptedException {
+    try {
+      return fault.trial().run(rounds, seed);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      String what = e instanceof Server.Trouble ? String.valueOf(e.getMessage()) : trace(e);
+      what = what.substring(0, Math.min(what.length(), MAX_CHARACTERS));
+      return Outcome.of(
+          rounds, new Verdict(0, 0, 0, 0, 0, 0, List.of(what)), "could not be tried to its end");
+    }
+  }
+
+  private static String trace(Exception failure) {
+    java.io.StringWriter text = new java.io.StringWriter();
+    failure.printStackTrace(new java.io.PrintWriter(text));
+    return text.toString();
+  }
+}

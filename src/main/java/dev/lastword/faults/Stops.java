@@ -1,0 +1,79 @@
+package dev.lastword.faults;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+/** Ends that are asked for, and nodes that stand still and go on. */
+final class Stops {
+
+  private Stops() {}
+
+  static List<Fault> faults() {
+    return List.of(
+        new Fault(
+            "terminate",
+            "SIGTERM with live streams",
+            rounds -> Math.clamp(rounds / 10, 1, 25),
+            Fault.inArenas(10, Arena::open, Stops::terminate)),
+        new Fault(
+            "freeze",
+            "SIGSTOP for two seconds, SIGCONT",
+            rounds -> Math.clamp(rounds / 10, 1, 25),
+            Fault.inArenas(10, Arena::open, Stops::freeze)),
+        new Fault(
+            "rival",
+            "SIGSTOP, another server tries to take the folder over without its lock, SIGCONT",
+            rounds -> Math.clamp(rounds / 20, 1, 10),
+            Fault.inArenas(5, Arena::open, Stops::rival)));
+  }
+
+  /** Nothing may be charged beyond delivery here: streams end in order, if not by themselves. */
+  private static Verdict terminate(Arena arena, Random random) throws Exception {
+    Server stopping = arena.server();
+    try (Traffic _ = arena.traffic()) {
+      arena.awaitAcknowledged(20);
+      Traffic.pause(Duration.ofMillis(random.nextInt(300)));
+      stopping.terminate();
+      arena.awaitDeath(Duration.ofSeconds(30));
+    }
+    if (stopping.awaitEnd() != 0 || !stopping.log().contains("every receipt is written")) {
+      throw new Server.Trouble("it did not stop in order:\n" + stopping.log());
+    }
+    arena.start(List.of());
+    return arena.judge(Allowance.ORDER);
+  }
+
+  private static Verdict freeze(Arena arena, Random random) throws Exception {
+    try (Traffic _ = arena.traffic()) {
+      arena.awaitAcknowledged(20);
+      Traffic.pause(Duration.ofMillis(random.nextInt(100)));
+      arena.server().freeze();
+      Traffic.pause(Duration.ofSeconds(2));
+      arena.server().thaw();
+      arena.awaitAcknowledged(20);
+    }
+    return arena.judge(Allowance.STANDSTILL);
+  }
+
+  /**
+   * The lock on the folder keeps a second process away, so it is taken away here, as a file system
+   * without such locks would. The database itself must still refuse.
+   */
+  private static Verdict rival(Arena arena, Random random) throws Exception {
+    try (Traffic _ = arena.traffic()) {
+      arena.awaitAcknowledged(20 + random.nextInt(20));
+      arena.server().freeze();
+      Files.delete(arena.data.resolve("lastword.lock"));
+      try (Server rival = arena.rival()) {
+        if (rival.awaitEnd() == 0 || !rival.log().contains("database is locked")) {
+          throw new Server.Trouble("another server took a living one's folder:\n" + rival.log());
+        }
+      }
+      arena.server().thaw();
+      arena.awaitAcknowledged(20);
+    }
+    return arena.judge(Allowance.STANDSTILL);
+  }
+}
