@@ -1,5 +1,6 @@
 package dev.lastword;
 
+import dev.lastword.faults.victim.Victim;
 import dev.lastword.identity.OwnKey;
 import dev.lastword.identity.Parties;
 import dev.lastword.identity.TokenIssuer;
@@ -41,14 +42,29 @@ public final class ServerProcess implements AutoCloseable {
     return server;
   }
 
+  /** Starts one that obeys an order: when to die, for instance. */
+  public static ServerProcess doomed(Path data, String order) throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "LASTWORD_PORT", "0", "LASTWORD_DATA", data.toString(), "LASTWORD_WORD_DELAY_MS", "0");
+    ServerProcess server = launch(settings, "", Victim.class.getName() + " '" + order + "'");
+    server.port.get(60, TimeUnit.SECONDS);
+    return server;
+  }
+
   public static ServerProcess launch(Path data, Map<String, String> settings, String shell)
+      throws IOException {
+    return launch(settings, shell, "dev.lastword.Main serve --port 0 --data '" + data + "'");
+  }
+
+  private static ServerProcess launch(Map<String, String> settings, String shell, String main)
       throws IOException {
     List<String> command = new ArrayList<>();
     String java = ProcessHandle.current().info().command().orElseThrow();
     String line =
-        "%s exec '%s' -Xmx512m --enable-native-access=ALL-UNNAMED -cp '%s' dev.lastword.Main serve"
-            .formatted(shell, java, System.getProperty("java.class.path"));
-    command.addAll(List.of("bash", "-c", line + " --port 0 --data '" + data + "'"));
+        "%s exec '%s' -Xmx512m --enable-native-access=ALL-UNNAMED -cp '%s' %s"
+            .formatted(shell, java, System.getProperty("java.class.path"), main);
+    command.addAll(List.of("bash", "-c", line));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("LASTWORD_"));
     builder.environment().putAll(settings);

@@ -19,6 +19,7 @@ public final class Faults {
     faults.addAll(Stops.faults());
     faults.addAll(Disks.faults());
     faults.addAll(Damage.faults());
+    faults.addAll(Visitors.faults());
     faults.addAll(Others.faults());
     return faults;
   }

@@ -3,9 +3,11 @@ package dev.lastword.ledger;
 import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.Receipt;
 import dev.lastword.accounts.Settled;
+import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.Snapshot;
 import dev.lastword.world.Step;
 import dev.lastword.world.World;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -87,6 +89,17 @@ final class Committer implements AutoCloseable {
     }
   }
 
+  private IllegalStateException takenOver() {
+    return new IllegalStateException("another process has taken over as " + holder);
+  }
+
+  /** Asks with a settlement of nothing whether settlements are still accepted. */
+  void confirm() {
+    if (accounts.settle(new Settlement(holder, epoch, List.of(), List.of())) == Settled.REFUSED) {
+      throw new LedgerFailure("nothing more may be delivered", takenOver());
+    }
+  }
+
   private @Nullable Batch next() {
     lock.lock();
     try {
@@ -108,7 +121,7 @@ final class Committer implements AutoCloseable {
     world.steps().at(Step.COMMIT_TAKEN);
     long begun = world.nanoTime().getAsLong();
     if (accounts.settle(batch.settlement(holder, epoch)) == Settled.REFUSED) {
-      throw new IllegalStateException("another process has taken over as " + holder);
+      throw takenOver();
     }
     lastCommitNanos = world.nanoTime().getAsLong() - begun;
     batch.finish(null);

@@ -110,6 +110,11 @@ final class LocalTab implements Tab {
   }
 
   @Override
+  public void confirm() {
+    committer.confirm();
+  }
+
+  @Override
   public Optional<Receipt> close(long delivered, Outcome outcome, @Nullable String result) {
     if (closed) {
       return receipt.version() == 0 ? Optional.empty() : Optional.of(receipt);

@@ -36,6 +36,13 @@ public interface Tab {
   Optional<Outcome> ended();
 
   /**
+   * Makes sure that the account is still this node's to charge; asks the system of record.
+   *
+   * @throws LedgerFailure if another one has taken over
+   */
+  void confirm();
+
+  /**
    * Gives back what was drawn and not delivered and finishes the receipt. Does nothing more when
    * called again.
    *
