@@ -16,14 +16,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -34,13 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 final class CrashTest {
 
-  private static final int ROUNDS = 20;
   private static final int BUYERS = 50;
-  private static final int STREAMS = 200;
   private static final long TOKENS = 1_000_000;
-
-  /** 75 ms a word and 250 ms a chunk: three words are paid at once. */
-  private static final long CHUNK_WORDS = 3;
 
   private static final Map<String, String> SETTINGS =
       Map.of("LASTWORD_WORD_DELAY_MS", "50-100", "LASTWORD_RATE_LIMIT", "100000/60s");
@@ -49,140 +41,6 @@ final class CrashTest {
       Pattern.compile("\"id\":\"(\\w+)\",\"meter\":\"(\\w+)\"[^}]*?\"amount\":(\\d+)");
 
   @TempDir private Path data;
-
-  /** What the clients know for certain. */
-  private static final class Log {
-    final Map<String, String> chargeByKey = new ConcurrentHashMap<>();
-    final Set<String> unanswered = ConcurrentHashMap.newKeySet();
-    final Map<String, AtomicInteger> wordsByCharge = new ConcurrentHashMap<>();
-    final AtomicInteger words = new AtomicInteger();
-  }
-
-  @Test
-  void promises2And4KillingTheServerLosesNothingAndCostsAStreamAtMostOneChunk() throws Exception {
-    Random random = new Random(20_260_101);
-    Log log = new Log();
-    ServerProcess server = ServerProcess.start(data, SETTINGS, "");
-    try {
-      TokenIssuer issuer = ServerProcess.issuer(data);
-      String operator = ServerProcess.operator(data);
-      String text = issuer.issue("text", false, null, Duration.ofHours(1));
-      String ai = issuer.issue("ai", false, null, Duration.ofHours(1));
-      String reader = issuer.issue("reader", false, null, Duration.ofHours(1));
-      try (TestClient client = new TestClient(server.port())) {
-        client.create(operator, "text", TOKENS, 0);
-        client.create(operator, "ai", TOKENS, 0, "ai");
-        client.create(operator, "reader", 0, 100_000_000);
-      }
-      for (int round = 0; round < ROUNDS; round++) {
-        liveAndDie(server, log, random, text, ai, reader);
-        server = ServerProcess.start(data, SETTINGS, "");
-        try (TestClient client = new TestClient(server.port())) {
-          judge(client, log, text, ai, reader);
-        }
-        Audit audit = SqliteAccounts.auditOf(data);
-        assertThat(audit.discrepancies()).isEmpty();
-      }
-      assertThat(log.chargeByKey).hasSizeGreaterThan(ROUNDS * 10);
-    } finally {
-      server.close();
-    }
-  }
-
-  private static void liveAndDie(
-      ServerProcess server, Log log, Random random, String text, String ai, String reader)
-      throws Exception {
-    AtomicBoolean alive = new AtomicBoolean(true);
-    int acknowledged = log.chargeByKey.size();
-    int words = log.words.get();
-    try (TestClient client = new TestClient(server.port());
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < STREAMS; i++) {
-        threads.execute(() -> stream(client, log, reader));
-      }
-      for (int i = 0; i < BUYERS; i++) {
-        String token = i % 2 == 0 ? text : ai;
-        threads.execute(() -> {
-          while (alive.get()) {
-            buy(client, log, token, RunningService.newKey());
-          }
-        });
-      }
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .pollInterval(Duration.ofMillis(5))
-          .until(() ->
-              log.chargeByKey.size() > acknowledged + 10 && log.words.get() > words + STREAMS);
-      LockSupport.parkNanos(random.nextInt(300_000_000));
-      alive.set(false);
-      server.kill();
-    }
-  }
-
-  private static void buy(TestClient client, Log log, String token, String key) {
-    String owned = key + " " + token;
-    log.unanswered.add(owned);
-    try {
-      Answer answer =
-          client.send("POST", "/memes", token, "{\"query\":\"x\"}", "Idempotency-Key", key);
-      assertThat(answer.status()).isEqualTo(200);
-      log.chargeByKey.put(key, answer.header("Lastword-Charge"));
-      log.unanswered.remove(owned);
-    } catch (UncheckedIOException e) {
-      // The server died; the key stays unanswered.
-    }
-  }
-
-  private static void stream(TestClient client, Log log, String token) {
-    try {
-      HttpResponse<InputStream> response = client.stream(token, "");
-      String charge = response.headers().firstValue("Lastword-Charge").orElseThrow();
-      AtomicInteger words = new AtomicInteger();
-      log.wordsByCharge.put(charge, words);
-      try (InputStream body = response.body()) {
-        int character;
-        while ((character = body.read()) >= 0) {
-          if (character == ' ') {
-            words.incrementAndGet();
-            log.words.incrementAndGet();
-          }
-        }
-      }
-    } catch (IOException e) {
-      // The server died.
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static void judge(TestClient client, Log log, String text, String ai, String reader) {
-    // Every unanswered request is asked again, with its key, and answered once.
-    for (String owned : List.copyOf(log.unanswered)) {
-      String[] parts = owned.split(" ");
-      buy(client, log, parts[1], parts[0]);
-    }
-    assertThat(log.unanswered).isEmpty();
-
-    Map<String, Long> charged = new HashMap<>();
-    long spent = 0;
-    for (String token : List.of(text, ai)) {
-      Map<String, Long> own = charges(client, token);
-      spent += own.values().stream().mapToLong(Long::longValue).sum();
-      charged.putAll(own);
-      assertThat(TOKENS - client.send("GET", "/user/stats", token, "").number("tokens_left"))
-          .isEqualTo(own.values().stream().mapToLong(Long::longValue).sum());
-    }
-    // Lost: an acknowledged charge without its receipt. Doubled: more spent than acknowledged.
-    assertThat(charged.keySet()).containsAll(log.chargeByKey.values());
-    long acknowledged = log.chargeByKey.values().stream().mapToLong(charged::get).sum();
-    assertThat(spent).isEqualTo(acknowledged);
-
-    Map<String, Long> streams = charges(client, reader);
-    log.wordsByCharge.forEach((charge, received) ->
-        assertThat(streams.get(charge))
-            .as("stream %s", charge)
-            .isBetween(received.longValue(), received.longValue() + CHUNK_WORDS));
-  }
 
   private static Map<String, Long> charges(TestClient client, String token) {
     Map<String, Long> amounts = new HashMap<>();
@@ -205,7 +63,7 @@ final class CrashTest {
     ServerProcess server = ServerProcess.start(data, SETTINGS, "ulimit -f 2048;");
     TokenIssuer issuer = ServerProcess.issuer(data);
     String token = issuer.issue("text", false, null, Duration.ofHours(1));
-    Log log = new Log();
+    Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     AtomicInteger unavailable = new AtomicInteger();
     try (TestClient client = new TestClient(server.port());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -221,7 +79,7 @@ final class CrashTest {
                 unavailable.incrementAndGet();
                 break;
               }
-              log.chargeByKey.put(RunningService.newKey(), answer.header("Lastword-Charge"));
+              acknowledged.add(answer.header("Lastword-Charge"));
             }
           } catch (UncheckedIOException e) {
             // The server ended.
@@ -235,8 +93,8 @@ final class CrashTest {
 
     try (ServerProcess again = ServerProcess.start(data, SETTINGS, "");
         TestClient client = new TestClient(again.port())) {
-      assertThat(charges(client, token).keySet()).containsAll(log.chargeByKey.values());
-      assertThat(log.chargeByKey).isNotEmpty();
+      assertThat(charges(client, token).keySet()).containsAll(acknowledged);
+      assertThat(acknowledged).isNotEmpty();
       assertThat(SqliteAccounts.auditOf(data).discrepancies()).isEmpty();
     }
   }

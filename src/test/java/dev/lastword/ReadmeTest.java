@@ -8,17 +8,19 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the README points to is there. */
+/** What the pages point to is there. */
 final class ReadmeTest {
 
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|Contract))(?:\\.(\\w+))?`");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^):]+)\\)");
 
-  @Test
-  void everyTestThatHoldsAPromiseExists() throws Exception {
-    String readme = Files.readString(Path.of("README.md"));
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/faults.md"})
+  void everyTestThatHoldsAPromiseExists(String page) throws Exception {
+    String readme = Files.readString(Path.of(page));
     Matcher tests = TEST.matcher(readme);
     int found = 0;
     while (tests.find()) {
@@ -42,11 +44,12 @@ final class ReadmeTest {
     }
   }
 
-  @Test
-  void everyPageItLinksToExists() throws Exception {
-    Matcher links = LINK.matcher(Files.readString(Path.of("README.md")));
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/faults.md"})
+  void everyPageItLinksToExists(String page) throws Exception {
+    Matcher links = LINK.matcher(Files.readString(Path.of(page)));
     while (links.find()) {
-      assertThat(Path.of(links.group(1))).exists();
+      assertThat(Path.of(page).resolveSibling(links.group(1))).exists();
     }
   }
 }

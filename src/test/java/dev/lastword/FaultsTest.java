@@ -1,0 +1,36 @@
+package dev.lastword;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lastword.faults.Faults;
+import dev.lastword.faults.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The short run of the fault report. */
+@Timeout(600)
+final class FaultsTest {
+
+  private static final int ROUNDS = 1;
+
+  @Test
+  void promises1To7And9HoldUnderEveryFault() throws InterruptedException {
+    long seed = System.currentTimeMillis();
+    System.out.println("seed " + seed + "\n" + Row.heading());
+    List<String> breaches = new ArrayList<>();
+    List<Row> rows =
+        Faults.report(
+            ROUNDS,
+            seed,
+            Optional.empty(),
+            row -> {
+              System.out.println(row);
+              row.breaches().forEach(breach -> breaches.add(row.fault() + ": " + breach));
+            });
+    assertThat(breaches).as("seed " + seed).isEmpty();
+    assertThat(rows).hasSameSizeAs(Faults.names());
+  }
+}
