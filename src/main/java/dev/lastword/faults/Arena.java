@@ -163,7 +163,11 @@ final class Arena implements AutoCloseable {
   /** The server may not have seen yet that the client of the first attempt has left. */
   private void replay(Stream stream) throws IOException {
     for (int attempt = 0; attempt < MAX_REPLAYS && stream.charged < 0; attempt++) {
-      Traffic.read(http(), users(), log, stream.body, stream.key, Integer.MAX_VALUE);
+      Stream again = Traffic.read(http(), users(), log, stream.body, stream.key, Integer.MAX_VALUE);
+      if (again != null && again != stream) {
+        log.wrong("the key of stream " + stream.charge + " was charged as " + again.charge);
+        return;
+      }
       if (stream.charged < 0) {
         Traffic.pause(Duration.ofMillis(20));
       }
