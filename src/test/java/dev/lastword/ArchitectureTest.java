@@ -23,6 +23,7 @@ final class ArchitectureTest {
       List.of(
           "cli",
           "load",
+          "simulation",
           "",
           "http",
           "metering",
