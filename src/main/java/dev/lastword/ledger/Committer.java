@@ -72,6 +72,19 @@ final class Committer implements AutoCloseable {
     }
   }
 
+  /**
+   * Must hold before anything is said about money that is not itself enqueued: after a failed
+   * commit, memory knows of spending that never was.
+   *
+   * @throws LedgerFailure if a commit has failed
+   */
+  void demandHealthy() {
+    Throwable reason = failure;
+    if (reason != null) {
+      throw new LedgerFailure("a commit has failed", reason);
+    }
+  }
+
   private static IllegalStateException stopped() {
     return new IllegalStateException("stopped");
   }

@@ -128,6 +128,7 @@ public final class LocalLedger implements Ledger {
           accounts.receiptByKey(
               tab.order().incarnation(), key.key(), world.clock().instant().minus(KEY_LIFE));
       world.steps().at(Step.OPEN_LOOKED_UP);
+      committer.demandHealthy();
     } catch (RuntimeException e) {
       tab.abandon();
       throw e;
@@ -155,6 +156,7 @@ public final class LocalLedger implements Ledger {
               long excess = account.balance(meter).left() - target;
               world.steps().at(Step.LOWER_WEIGHED);
               if (excess <= 0) {
+                committer.demandHealthy();
                 return new Lowered(-excess, null);
               }
               Instant now = world.clock().instant();
@@ -162,7 +164,8 @@ public final class LocalLedger implements Ledger {
                   begin(account.incarnation(), meter, "adjustment", null, null)
                       .closed(excess, Outcome.ADJUSTED, now, null);
               Balance balance = wallet.balance(meter).spend(excess);
-              Batch batch = committer.enqueue(wallet.change(meter, balance), receipt);
+              Batch batch = committer.enqueue(wallet.snapshot(meter, balance), receipt);
+              wallet.change(meter, balance);
               world.steps().at(Step.LOWER_DECIDED);
               return new Lowered(0, batch);
             });

@@ -210,4 +210,35 @@ final class LocalLedgerTest extends LedgerContract {
     assertThat(accounts.find("ann").orElseThrow().tokens().spent()).isEqualTo(1);
     assertThat(accounts.audit().discrepancies()).isEmpty();
   }
+
+  /** Memory has spent what the failed commit did not: nothing may be told of it. */
+  @Test
+  void promise9AfterAFailedCommitNothingIsSaidAboutMoney() {
+    Account account = create("ann", 10, 0);
+    RequestKey key = new RequestKey("k", "f");
+    AtomicBoolean now = new AtomicBoolean();
+    try (Ledger own =
+        LocalLedger.begin(
+            failing(now),
+            new TimeOrderedIds(clock, new Random()),
+            world(),
+            CommitObserver.NONE,
+            failure::set)) {
+      Tab keyed = opened(own.open(order(account, Meter.TOKENS, key)));
+      keyed.draw(2, 2);
+      Tab tab = opened(own.open(order(account, Meter.TOKENS, null)));
+      Tab other = opened(own.open(order(account, Meter.TOKENS, null)));
+      now.set(true);
+      assertThatThrownBy(() -> tab.charge(8, null)).isInstanceOf(LedgerFailure.class);
+
+      // Neither 402, nor an amount to add, nor a charge that is open in the store for an answer.
+      assertThatThrownBy(() -> other.charge(1, null)).isInstanceOf(LedgerFailure.class);
+      assertThatThrownBy(() -> own.lowerTo("ann", Meter.TOKENS, 8))
+          .isInstanceOf(LedgerFailure.class);
+      assertThatThrownBy(() -> keyed.close(2, Outcome.COMPLETED, "x"))
+          .isInstanceOf(LedgerFailure.class);
+      assertThatThrownBy(() -> own.open(order(account, Meter.TOKENS, key)))
+          .isInstanceOf(LedgerFailure.class);
+    }
+  }
 }
