@@ -28,6 +28,7 @@ final class Committer implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private Batch gathering = new Batch();
+  private Batch taken = new Batch();
   private boolean closing;
   private volatile @Nullable Throwable failure;
   private volatile long lastCommitNanos;
@@ -45,6 +46,7 @@ final class Committer implements AutoCloseable {
     this.world = world;
     this.observer = observer;
     this.onFailure = onFailure;
+    taken.finish(null);
     this.thread = world.threads().newThread(this::run);
     thread.setName("ledger-committer");
     thread.start();
@@ -67,6 +69,21 @@ final class Committer implements AutoCloseable {
         work.signal();
       }
       return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The batch that is durable when everything is that was enqueued before.
+   *
+   * @throws LedgerFailure if some of it never will be
+   */
+  Batch newest() {
+    lock.lock();
+    try {
+      demandHealthy();
+      return gathering.changes() > 0 ? gathering : taken;
     } finally {
       lock.unlock();
     }
@@ -109,9 +126,9 @@ final class Committer implements AutoCloseable {
         }
         work.awaitUninterruptibly();
       }
-      Batch batch = gathering;
+      taken = gathering;
       gathering = new Batch();
-      return batch;
+      return taken;
     } finally {
       lock.unlock();
     }

@@ -144,7 +144,7 @@ public final class LocalLedger implements Ledger {
 
   @Override
   public Optional<Long> lowerTo(String id, Meter meter, long target) {
-    record Lowered(long missing, @Nullable Batch batch) {}
+    record Lowered(long missing, Batch batch) {}
     Optional<Lowered> lowered =
         withWallet(
             id,
@@ -156,8 +156,8 @@ public final class LocalLedger implements Ledger {
               long excess = account.balance(meter).left() - target;
               world.steps().at(Step.LOWER_WEIGHED);
               if (excess <= 0) {
-                committer.demandHealthy();
-                return new Lowered(-excess, null);
+                // Whoever adds what is missing must not add what a crash could bring back.
+                return new Lowered(-excess, committer.newest());
               }
               Instant now = world.clock().instant();
               Receipt receipt =
@@ -169,12 +169,10 @@ public final class LocalLedger implements Ledger {
               world.steps().at(Step.LOWER_DECIDED);
               return new Lowered(0, batch);
             });
-    lowered
-        .map(Lowered::batch)
-        .ifPresent(batch -> {
-          batch.await();
-          world.steps().at(Step.LOWER_DURABLE);
-        });
+    lowered.ifPresent(one -> {
+      one.batch().await();
+      world.steps().at(Step.LOWER_DURABLE);
+    });
     return lowered.map(Lowered::missing);
   }
 

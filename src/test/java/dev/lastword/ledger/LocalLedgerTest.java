@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lastword.accounts.Account;
 import dev.lastword.accounts.Accounts;
+import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.RequestKey;
@@ -13,6 +14,7 @@ import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import dev.lastword.world.Steps;
 import dev.lastword.world.World;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -240,5 +243,47 @@ final class LocalLedgerTest extends LedgerContract {
       assertThatThrownBy(() -> own.open(order(account, Meter.TOKENS, key)))
           .isInstanceOf(LedgerFailure.class);
     }
+  }
+
+  /** Else an operator would add what a charge took that a crash then undoes. */
+  @Test
+  void promise7WhatIsMissingIsToldWhenItIsDurable() throws Exception {
+    Account account = create("ann", 10, 0);
+    AtomicReference<Thread> operator = new AtomicReference<>();
+    Accounts slow =
+        (Accounts)
+            Proxy.newProxyInstance(
+                Accounts.class.getClassLoader(),
+                new Class<?>[] {Accounts.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("settle")) {
+                    await().until(() -> operator.get() != null && isHeldUp(operator.get()));
+                    throw new AccountsFailure("on purpose", new IOException());
+                  }
+                  return method.invoke(accounts, arguments);
+                });
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        Ledger own =
+            LocalLedger.begin(
+                slow,
+                new TimeOrderedIds(clock, new Random()),
+                world(),
+                CommitObserver.NONE,
+                failure::set)) {
+      Tab tab = opened(own.open(order(account, Meter.TOKENS, null)));
+      Future<Draw> charge = threads.submit(() -> tab.charge(10, null));
+      await().until(() -> own.account("ann").orElseThrow().tokens().left() == 0);
+      FutureTask<Optional<Long>> missing =
+          new FutureTask<>(() -> own.lowerTo("ann", Meter.TOKENS, 10));
+      operator.set(Thread.ofVirtual().start(missing));
+
+      assertThatThrownBy(missing::get).hasCauseInstanceOf(LedgerFailure.class);
+      assertThatThrownBy(charge::get).hasCauseInstanceOf(LedgerFailure.class);
+    }
+  }
+
+  private static boolean isHeldUp(Thread thread) {
+    return thread.getState() == Thread.State.WAITING
+        || thread.getState() == Thread.State.TERMINATED;
   }
 }
