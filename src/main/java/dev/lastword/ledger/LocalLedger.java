@@ -74,7 +74,10 @@ public final class LocalLedger implements Ledger {
     withWallet(
         id,
         wallet -> {
-          wallet.load(accounts);
+          // Retired at this moment: it was just read, and there is no account.
+          if (!wallet.retired()) {
+            wallet.load(accounts);
+          }
           return wallet.account();
         });
   }
@@ -144,7 +147,7 @@ public final class LocalLedger implements Ledger {
 
   @Override
   public Optional<Long> lowerTo(String id, Meter meter, long target) {
-    record Lowered(long missing, Batch batch) {}
+    record Lowered(long missing, Batch batch, @Nullable Wallet changed) {}
     Optional<Lowered> lowered =
         withWallet(
             id,
@@ -157,7 +160,7 @@ public final class LocalLedger implements Ledger {
               world.steps().at(Step.LOWER_WEIGHED);
               if (excess <= 0) {
                 // Whoever adds what is missing must not add what a crash could bring back.
-                return new Lowered(-excess, committer.newest());
+                return new Lowered(-excess, committer.newest(), null);
               }
               Instant now = world.clock().instant();
               Receipt receipt =
@@ -166,14 +169,31 @@ public final class LocalLedger implements Ledger {
               Balance balance = wallet.balance(meter).spend(excess);
               Batch batch = committer.enqueue(wallet.snapshot(meter, balance), receipt);
               wallet.change(meter, balance);
+              // As a tab does, it keeps the account in memory until it is durable.
+              wallet.tabOpened();
               world.steps().at(Step.LOWER_DECIDED);
-              return new Lowered(0, batch);
+              return new Lowered(0, batch, wallet);
             });
     lowered.ifPresent(one -> {
-      one.batch().await();
-      world.steps().at(Step.LOWER_DURABLE);
+      try {
+        one.batch().await();
+        world.steps().at(Step.LOWER_DURABLE);
+      } finally {
+        letGo(one.changed());
+      }
     });
     return lowered.map(Lowered::missing);
+  }
+
+  private static void letGo(@Nullable Wallet wallet) {
+    if (wallet != null) {
+      wallet.lock.lock();
+      try {
+        wallet.tabClosed();
+      } finally {
+        wallet.lock.unlock();
+      }
+    }
   }
 
   private Receipt begin(

@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,42 @@ final class LocalLedgerTest extends LedgerContract {
     open(account, Meter.TOKENS).charge(3, null);
     assertThat(accounts.find("ann").orElseThrow().tokens().spent()).isEqualTo(6);
     assertThat(accounts.audit().discrepancies()).isEmpty();
+  }
+
+  /** However long its commit takes: read again before it, the account would have its units back. */
+  @Test
+  void promise1AnAccountStaysInMemoryUntilItsLoweringIsDurable() {
+    create("ann", 10, 0);
+    AtomicReference<LocalLedger> own = new AtomicReference<>();
+    AtomicInteger loaded = new AtomicInteger();
+    Accounts slow =
+        (Accounts)
+            Proxy.newProxyInstance(
+                Accounts.class.getClassLoader(),
+                new Class<?>[] {Accounts.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("settle")) {
+                    nanos.addAndGet(LocalLedger.IDLE.toNanos());
+                    own.get().forgetIdle();
+                    loaded.set(own.get().loadedAccounts());
+                  }
+                  return method.invoke(accounts, arguments);
+                });
+    own.set(
+        LocalLedger.begin(
+            slow,
+            new TimeOrderedIds(clock, new Random()),
+            world(),
+            CommitObserver.NONE,
+            failure::set));
+    try (Ledger ledger = own.get()) {
+      assertThat(ledger.lowerTo("ann", Meter.TOKENS, 3)).contains(0L);
+
+      assertThat(loaded).hasValue(1);
+      nanos.addAndGet(LocalLedger.IDLE.toNanos());
+      own.get().forgetIdle();
+      assertThat(own.get().loadedAccounts()).isZero();
+    }
   }
 
   @Test
