@@ -43,6 +43,12 @@ final class OneThread implements ThreadFactory {
     }
   }
 
+  /** Ends the calling thread's slice. */
+  @SuppressWarnings("ThreadPriorityCheck") // The scheduler is the one above.
+  static void pause() {
+    Thread.yield();
+  }
+
   /** How many threads can go on. */
   int ready() {
     return ready.size();
