@@ -140,7 +140,7 @@ final class Client {
               close(tab, charge, 0L, Outcome.FAILED);
               return;
             }
-            life.step(Step.MEME_MADE);
+            life.at(Step.MEME_MADE);
             close(tab, charge, AI_MEME, Outcome.COMPLETED);
           });
     }
@@ -183,9 +183,9 @@ final class Client {
         if (ended.isPresent()) {
           return ended.get();
         }
-        life.step(Step.WORD_DUE);
+        life.at(Step.WORD_DUE);
         judge.delivered(charge);
-        life.step(Step.WORD_WRITTEN);
+        life.at(Step.WORD_WRITTEN);
         if (charge.delivered == wanted) {
           return Outcome.COMPLETED;
         }
@@ -264,8 +264,8 @@ final class Client {
       }
     }
 
-    private void demand(boolean true_, String what) {
-      if (!true_) {
+    private void demand(boolean kept, String what) {
+      if (!kept) {
         judge.accuse(Kind.UNTRUE, what + ": " + open.order);
       }
     }

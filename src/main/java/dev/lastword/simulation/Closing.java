@@ -65,7 +65,6 @@ final class Closing {
     Tab tab = ((Opening.Opened) ledger.open(order)).tab();
     Charge charge =
         new Charge(tab.id(), life.number, account.incarnation(), meter, null, "", units);
-    charge.delivered = 0;
     run.judge.opened(charge, run.disk.books);
     life.task(new Task.Pay(charge, units, units));
     Draw draw = tab.draw(units, units);

@@ -107,12 +107,16 @@ final class Life {
 
   private void surprised(Throwable e) {
     if (!gone) {
-      run.judge.accuse(Kind.UNTRUE, Thread.currentThread().getName() + " met " + Run.told(e));
+      // What a balance says of itself, and what a store would.
+      boolean tooMuch = e instanceof IllegalArgumentException && e.toString().contains("credited");
+      run.judge.accuse(
+          tooMuch ? Kind.OVERSPENT : Kind.UNTRUE,
+          Thread.currentThread().getName() + " met " + Run.told(e));
     }
   }
 
-  /** Tests and judges call it with every step that any thread of this life has taken. */
-  private void at(Step step) {
+  /** A thread of this life has taken a step: it is judged, and may be the last. */
+  void at(Step step) {
     alive();
     run.judge.look();
     Task task = task();
@@ -139,15 +143,11 @@ final class Life {
     }
   }
 
-  /** For what only a living process does. */
+  /** What follows counts only if the process lives. */
   void alive() {
     if (gone) {
       throw new Gone();
     }
-  }
-
-  void step(Step step) {
-    at(step);
   }
 
   void task(Task task) {
