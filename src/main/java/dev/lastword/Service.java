@@ -116,9 +116,10 @@ public final class Service implements AutoCloseable {
               between.apply(
                   SqliteAccounts.open(configuration.data(), ids, world.steps(), failStop::accept)));
       KeySource keys = keys(random, clock);
-      RateLimiter limiter = limiter(accounts, world);
       LocalLedger ledger =
           keep(LocalLedger.begin(accounts, ids, world, telemetry::committed, failStop));
+      // After the ledger took over: nobody else can have streams admitted any more.
+      RateLimiter limiter = limiter(accounts, world);
       Pacer pacer = keep(new Pacer(world.nanoTime()));
       Random seeds = new Random();
       MemeSales memes =

@@ -25,6 +25,7 @@ final class ArchitectureTest {
           "faults",
           "faults.victim",
           "load",
+          "simulation",
           "",
           "http",
           "metering",

@@ -91,7 +91,7 @@ final class StepsTest {
             })) {
       assertSteps(
           taken,
-          "recovery.admitted recovery.epoch recovery.given-back recovery.closed recovery.done"
+          "recovery.epoch recovery.given-back recovery.closed recovery.done recovery.admitted"
               + " recovery.ready");
       assertThat(
               server

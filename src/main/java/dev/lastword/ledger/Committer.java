@@ -30,6 +30,7 @@ final class Committer implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private Batch gathering = new Batch();
+  private Batch taken = new Batch();
   private boolean closing;
   private volatile @Nullable Throwable failure;
   private volatile long lastCommitNanos;
@@ -47,6 +48,7 @@ final class Committer implements AutoCloseable {
     this.world = world;
     this.observer = observer;
     this.onFailure = onFailure;
+    taken.finish(null);
     this.thread = world.threads().newThread(this::run);
     thread.setName("ledger-committer");
     thread.start();
@@ -71,6 +73,34 @@ final class Committer implements AutoCloseable {
       return batch;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * The batch that is durable when everything is that was enqueued before.
+   *
+   * @throws LedgerFailure if some of it never will be
+   */
+  Batch newest() {
+    lock.lock();
+    try {
+      demandHealthy();
+      return gathering.changes() > 0 ? gathering : taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Must hold before anything is said about money that is not itself enqueued: after a failed
+   * commit, memory knows of spending that never was.
+   *
+   * @throws LedgerFailure if a commit has failed
+   */
+  void demandHealthy() {
+    Throwable reason = failure;
+    if (reason != null) {
+      throw new LedgerFailure("a commit has failed", reason);
     }
   }
 
@@ -109,9 +139,9 @@ final class Committer implements AutoCloseable {
         }
         work.awaitUninterruptibly();
       }
-      Batch batch = gathering;
+      taken = gathering;
       gathering = new Batch();
-      return batch;
+      return taken;
     } finally {
       lock.unlock();
     }

@@ -29,7 +29,8 @@ public interface Ledger extends AutoCloseable {
    * Lowers what is left on a meter to {@code target} units with a charge of outcome {@code
    * adjusted}; leaves a lower balance as it is.
    *
-   * @return how many units are missing to the target, 0 or more; empty if there is no such account
+   * @return how many units are missing to the target, 0 or more, as of what is durable; empty if
+   *     there is no such account
    */
   Optional<Long> lowerTo(String id, Meter meter, long target);
 

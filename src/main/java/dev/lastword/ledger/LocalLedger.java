@@ -74,7 +74,10 @@ public final class LocalLedger implements Ledger {
     withWallet(
         id,
         wallet -> {
-          wallet.load(accounts);
+          // Retired at this moment: it was just read, and there is no account.
+          if (!wallet.retired()) {
+            wallet.load(accounts);
+          }
           return wallet.account();
         });
   }
@@ -128,6 +131,7 @@ public final class LocalLedger implements Ledger {
           accounts.receiptByKey(
               tab.order().incarnation(), key.key(), world.clock().instant().minus(KEY_LIFE));
       world.steps().at(Step.OPEN_LOOKED_UP);
+      committer.demandHealthy();
     } catch (RuntimeException e) {
       tab.abandon();
       throw e;
@@ -143,7 +147,7 @@ public final class LocalLedger implements Ledger {
 
   @Override
   public Optional<Long> lowerTo(String id, Meter meter, long target) {
-    record Lowered(long missing, @Nullable Batch batch) {}
+    record Lowered(long missing, Batch batch, @Nullable Wallet changed) {}
     Optional<Lowered> lowered =
         withWallet(
             id,
@@ -155,24 +159,41 @@ public final class LocalLedger implements Ledger {
               long excess = account.balance(meter).left() - target;
               world.steps().at(Step.LOWER_WEIGHED);
               if (excess <= 0) {
-                return new Lowered(-excess, null);
+                // Whoever adds what is missing must not add what a crash could bring back.
+                return new Lowered(-excess, committer.newest(), null);
               }
               Instant now = world.clock().instant();
               Receipt receipt =
                   begin(account.incarnation(), meter, "adjustment", null, null)
                       .closed(excess, Outcome.ADJUSTED, now, null);
               Balance balance = wallet.balance(meter).spend(excess);
-              Batch batch = committer.enqueue(wallet.change(meter, balance), receipt);
+              Batch batch = committer.enqueue(wallet.snapshot(meter, balance), receipt);
+              wallet.change(meter, balance);
+              // As a tab does, it keeps the account in memory until it is durable.
+              wallet.tabOpened();
               world.steps().at(Step.LOWER_DECIDED);
-              return new Lowered(0, batch);
+              return new Lowered(0, batch, wallet);
             });
-    lowered
-        .map(Lowered::batch)
-        .ifPresent(batch -> {
-          batch.await();
-          world.steps().at(Step.LOWER_DURABLE);
-        });
+    lowered.ifPresent(one -> {
+      try {
+        one.batch().await();
+        world.steps().at(Step.LOWER_DURABLE);
+      } finally {
+        letGo(one.changed());
+      }
+    });
     return lowered.map(Lowered::missing);
+  }
+
+  private static void letGo(@Nullable Wallet wallet) {
+    if (wallet != null) {
+      wallet.lock.lock();
+      try {
+        wallet.tabClosed();
+      } finally {
+        wallet.lock.unlock();
+      }
+    }
   }
 
   private Receipt begin(

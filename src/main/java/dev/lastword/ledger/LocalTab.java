@@ -83,6 +83,7 @@ final class LocalTab implements Tab {
       long units = before.affordable(minimum, maximum);
       world.steps().at(act.weighed());
       if (units == 0) {
+        committer.demandHealthy();
         return new Draw.Insufficient(order.meter(), before.left(), minimum);
       }
       if (receipt.version() == 0) {
@@ -92,7 +93,8 @@ final class LocalTab implements Tab {
       }
       Balance after = before.spend(units);
       Receipt paidReceipt = next.apply(units);
-      batch = committer.enqueue(wallet.change(order.meter(), after), paidReceipt);
+      batch = committer.enqueue(wallet.snapshot(order.meter(), after), paidReceipt);
+      wallet.change(order.meter(), after);
       receipt = paidReceipt;
       world.steps().at(act.decided());
       paid = new Draw.Paid(units, after.left());
@@ -144,7 +146,8 @@ final class LocalTab implements Tab {
       world.steps().at(Step.CLOSE_WEIGHED);
       Balance after = surplus == 0 ? balance : balance.giveBack(surplus);
       receipt = receipt.closed(delivered, outcome, world.clock().instant(), result);
-      Batch batch = committer.enqueue(wallet.change(order.meter(), after), receipt);
+      Batch batch = committer.enqueue(wallet.snapshot(order.meter(), after), receipt);
+      wallet.change(order.meter(), after);
       world.steps().at(Step.CLOSE_DECIDED);
       return batch;
     } finally {

@@ -84,12 +84,15 @@ final class Wallet {
     return meter == Meter.TOKENS ? tokens : words;
   }
 
-  Snapshot change(Meter meter, Balance balance) {
+  void change(Meter meter, Balance balance) {
     if (meter == Meter.TOKENS) {
       tokens = balance;
     } else {
       words = balance;
     }
+  }
+
+  Snapshot snapshot(Meter meter, Balance balance) {
     Account known = account;
     if (known == null) {
       throw new IllegalStateException("account " + id + " is not loaded");

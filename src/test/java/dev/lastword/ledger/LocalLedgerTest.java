@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lastword.accounts.Account;
 import dev.lastword.accounts.Accounts;
+import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.RequestKey;
@@ -13,6 +14,7 @@ import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import dev.lastword.world.Steps;
 import dev.lastword.world.World;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +24,9 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -74,6 +78,42 @@ final class LocalLedgerTest extends LedgerContract {
     open(account, Meter.TOKENS).charge(3, null);
     assertThat(accounts.find("ann").orElseThrow().tokens().spent()).isEqualTo(6);
     assertThat(accounts.audit().discrepancies()).isEmpty();
+  }
+
+  /** However long its commit takes: read again before it, the account would have its units back. */
+  @Test
+  void promise1AnAccountStaysInMemoryUntilItsLoweringIsDurable() {
+    create("ann", 10, 0);
+    AtomicReference<LocalLedger> own = new AtomicReference<>();
+    AtomicInteger loaded = new AtomicInteger();
+    Accounts slow =
+        (Accounts)
+            Proxy.newProxyInstance(
+                Accounts.class.getClassLoader(),
+                new Class<?>[] {Accounts.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("settle")) {
+                    nanos.addAndGet(LocalLedger.IDLE.toNanos());
+                    own.get().forgetIdle();
+                    loaded.set(own.get().loadedAccounts());
+                  }
+                  return method.invoke(accounts, arguments);
+                });
+    own.set(
+        LocalLedger.begin(
+            slow,
+            new TimeOrderedIds(clock, new Random()),
+            world(),
+            CommitObserver.NONE,
+            failure::set));
+    try (Ledger ledger = own.get()) {
+      assertThat(ledger.lowerTo("ann", Meter.TOKENS, 3)).contains(0L);
+
+      assertThat(loaded).hasValue(1);
+      nanos.addAndGet(LocalLedger.IDLE.toNanos());
+      own.get().forgetIdle();
+      assertThat(own.get().loadedAccounts()).isZero();
+    }
   }
 
   @Test
@@ -209,5 +249,78 @@ final class LocalLedgerTest extends LedgerContract {
     }
     assertThat(accounts.find("ann").orElseThrow().tokens().spent()).isEqualTo(1);
     assertThat(accounts.audit().discrepancies()).isEmpty();
+  }
+
+  /** Memory has spent what the failed commit did not: nothing may be told of it. */
+  @Test
+  void promise9AfterAFailedCommitNothingIsSaidAboutMoney() {
+    Account account = create("ann", 10, 0);
+    RequestKey key = new RequestKey("k", "f");
+    AtomicBoolean now = new AtomicBoolean();
+    try (Ledger own =
+        LocalLedger.begin(
+            failing(now),
+            new TimeOrderedIds(clock, new Random()),
+            world(),
+            CommitObserver.NONE,
+            failure::set)) {
+      Tab keyed = opened(own.open(order(account, Meter.TOKENS, key)));
+      keyed.draw(2, 2);
+      Tab tab = opened(own.open(order(account, Meter.TOKENS, null)));
+      Tab other = opened(own.open(order(account, Meter.TOKENS, null)));
+      now.set(true);
+      assertThatThrownBy(() -> tab.charge(8, null)).isInstanceOf(LedgerFailure.class);
+
+      // Neither 402, nor an amount to add, nor a charge that is open in the store for an answer.
+      assertThatThrownBy(() -> other.charge(1, null)).isInstanceOf(LedgerFailure.class);
+      assertThatThrownBy(() -> own.lowerTo("ann", Meter.TOKENS, 8))
+          .isInstanceOf(LedgerFailure.class);
+      assertThatThrownBy(() -> keyed.close(2, Outcome.COMPLETED, "x"))
+          .isInstanceOf(LedgerFailure.class);
+      assertThatThrownBy(() -> own.open(order(account, Meter.TOKENS, key)))
+          .isInstanceOf(LedgerFailure.class);
+    }
+  }
+
+  /** Else an operator would add what a charge took that a crash then undoes. */
+  @Test
+  void promise7WhatIsMissingIsToldWhenItIsDurable() throws Exception {
+    Account account = create("ann", 10, 0);
+    AtomicReference<Thread> operator = new AtomicReference<>();
+    Accounts slow =
+        (Accounts)
+            Proxy.newProxyInstance(
+                Accounts.class.getClassLoader(),
+                new Class<?>[] {Accounts.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("settle")) {
+                    await().until(() -> operator.get() != null && isHeldUp(operator.get()));
+                    throw new AccountsFailure("on purpose", new IOException());
+                  }
+                  return method.invoke(accounts, arguments);
+                });
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        Ledger own =
+            LocalLedger.begin(
+                slow,
+                new TimeOrderedIds(clock, new Random()),
+                world(),
+                CommitObserver.NONE,
+                failure::set)) {
+      Tab tab = opened(own.open(order(account, Meter.TOKENS, null)));
+      Future<Draw> charge = threads.submit(() -> tab.charge(10, null));
+      await().until(() -> own.account("ann").orElseThrow().tokens().left() == 0);
+      FutureTask<Optional<Long>> missing =
+          new FutureTask<>(() -> own.lowerTo("ann", Meter.TOKENS, 10));
+      operator.set(Thread.ofVirtual().start(missing));
+
+      assertThatThrownBy(missing::get).hasCauseInstanceOf(LedgerFailure.class);
+      assertThatThrownBy(charge::get).hasCauseInstanceOf(LedgerFailure.class);
+    }
+  }
+
+  private static boolean isHeldUp(Thread thread) {
+    return thread.getState() == Thread.State.WAITING
+        || thread.getState() == Thread.State.TERMINATED;
   }
 }
