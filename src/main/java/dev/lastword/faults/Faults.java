@@ -15,6 +15,7 @@ public final class Faults {
 
   private static List<Fault> all() {
     List<Fault> faults = new ArrayList<>();
+    faults.add(Simulated.fault());
     faults.addAll(Kills.faults());
     faults.addAll(Stops.faults());
     faults.addAll(Disks.faults());
