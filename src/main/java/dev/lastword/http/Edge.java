@@ -177,6 +177,7 @@ public final class Edge implements AutoCloseable {
   private static Http2Config http2(ConnectionLimits limits) {
     return Http2Config.builder()
         .maxHeaderListSize(MAX_HEADER_BYTES)
+        .validatePath(false)
         .flowControlTimeout(limits.write())
         .build();
   }

@@ -1,8 +1,10 @@
 package dev.lastword.http;
 
+import io.helidon.common.uri.UriValidator;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.ServerRequest;
@@ -207,6 +209,25 @@ final class Http2Watch extends WatchedConnection {
         awaitsRequest();
       }
     }
+    checkPath(request.prologue());
+    checkHeaders(request);
+  }
+
+  /** Here, where it ends a stream; Helidon's own check would end the whole connection. */
+  private static void checkPath(HttpPrologue prologue) {
+    boolean good = !prologue.fragment().hasValue();
+    try {
+      prologue.uriPath().validate();
+      UriValidator.validateQuery(prologue.query().rawValue());
+    } catch (IllegalArgumentException e) {
+      good = false;
+    }
+    if (!good) {
+      throw BadRequest.field("path", "is not a valid path");
+    }
+  }
+
+  private static void checkHeaders(ServerRequest request) {
     long bytes = 0;
     for (Header one : request.headers()) {
       for (String value : one.allValues()) {
