@@ -344,7 +344,7 @@ final class Exchange {
     if (seconds != null) {
       with(HeaderNames.RETRY_AFTER, Long.toString(seconds));
     }
-    if (unreadable) {
+    if (unreadable && WatchedConnection.of(request).isOneAfterTheOther()) {
       with(HeaderNames.CONNECTION, "close");
     }
     if (problem.status() == 401) {
