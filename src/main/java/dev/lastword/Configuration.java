@@ -54,7 +54,10 @@ public record Configuration(
     return new Configuration(
         folder.orElse(data),
         new Edge.Listening(
-            port.orElse(listening.port()), listening.certificate(), listening.corsOrigins()),
+            port.orElse(listening.port()),
+            listening.certificate(),
+            listening.corsOrigins(),
+            listening.limits()),
         identity,
         prices,
         rateLimit,

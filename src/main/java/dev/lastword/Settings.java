@@ -227,14 +227,19 @@ public final class Settings {
     if (value == null || value.isBlank()) {
       return Optional.empty();
     }
-    effective.put(name, SECRETS.contains(name) ? "***" : value);
+    effective.put(name, SECRETS.contains(name) ? "***" : withoutSecrets(value));
     return Optional.of(value);
   }
 
+  /** A URL may carry a password before its host, and a key behind its question mark. */
+  private static String withoutSecrets(String value) {
+    return value.replaceFirst("//[^/]*@", "//***@").replaceFirst("\\?.*", "?***");
+  }
+
   private String text(String name, String otherwise) {
-    String value = optional(name).orElse(otherwise);
-    effective.put(name, value);
-    return value;
+    Optional<String> value = optional(name);
+    effective.putIfAbsent(name, otherwise);
+    return value.orElse(otherwise);
   }
 
   private long number(String name, long minimum, long maximum, long otherwise) {

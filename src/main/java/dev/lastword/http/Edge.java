@@ -56,9 +56,6 @@ public final class Edge implements AutoCloseable {
   /** Helidon's words for it; it gives such requests the status of all that it cannot parse. */
   private static final String HEADERS_TOO_LARGE = "Header size exceeded";
 
-  /** How long an HTTP/2 client may leave a word unread; it says that it has read what it has. */
-  private static final Duration FLOW_CONTROL_PATIENCE = Duration.ofSeconds(60);
-
   private static final int BACKLOG = 4_096;
 
   /** Certificate chain and private key, both PEM. */
@@ -69,7 +66,17 @@ public final class Edge implements AutoCloseable {
    *
    * @param port 0 for any free one
    */
-  public record Listening(int port, Optional<Certificate> certificate, Set<String> corsOrigins) {}
+  public record Listening(
+      int port,
+      Optional<Certificate> certificate,
+      Set<String> corsOrigins,
+      ConnectionLimits limits) {
+
+    /** With the usual limits. */
+    public Listening(int port, Optional<Certificate> certificate, Set<String> corsOrigins) {
+      this(port, certificate, corsOrigins, ConnectionLimits.usual());
+    }
+  }
 
   /** What is served. */
   public record Served(
@@ -86,9 +93,11 @@ public final class Edge implements AutoCloseable {
   public record Numbers(int rateLimit, Duration rateWindow, long newUserWords) {}
 
   private final WebServer server;
+  private final Connections connections;
 
-  private Edge(WebServer server) {
+  private Edge(WebServer server, Connections connections) {
     this.server = server;
+    this.connections = connections;
   }
 
   /** Listens and serves until closed. */
@@ -102,23 +111,29 @@ public final class Edge implements AutoCloseable {
     Router router =
         new Router(routes(served, numbers, clock), served.gate(), ids, served.telemetry());
     routing.any(router::serve);
-    ServerConnectionSelector http2 = Http2ConnectionSelector.builder().http2Config(http2()).build();
+    ConnectionLimits limits = listening.limits();
+    ServerConnectionSelector http2 =
+        Http2ConnectionSelector.builder().http2Config(http2(limits)).build();
     ServerConnectionSelector http1 = Http1ConnectionSelector.builder().config(http1()).build();
+    Connections connections = new Connections(limits, System::nanoTime);
+    served
+        .telemetry()
+        .gauge("lastword.connections", "Connections that are open", connections::count);
     WebServerConfig.Builder configuration =
         WebServer.builder()
             .port(listening.port())
             .shutdownHook(false)
             .protocolsDiscoverServices(false)
             .featuresDiscoverServices(false)
-            .addConnectionSelector(new WatchingSelector(http2, http2::supports, Http2Watch::new))
-            .addConnectionSelector(new WatchingSelector(http1, Http1Watch::claims, Http1Watch::new))
+            .addConnectionSelector(new ProtocolSelector(http1, http2, connections))
             .maxPayloadSize(MAX_BODY_BYTES)
             .backlog(BACKLOG)
             .connectionOptions(
-                SocketOptions.builder()
-                    .socketSendBufferSize(SEND_BUFFER_BYTES)
-                    .tcpNoDelay(true)
-                    .build())
+                connections.admitting(
+                    SocketOptions.builder()
+                        .socketSendBufferSize(SEND_BUFFER_BYTES)
+                        .tcpNoDelay(true)
+                        .build()))
             // The handler below is told what was wrong; no message of Helidon's is sent.
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .directHandlers(problems(ids))
@@ -132,7 +147,7 @@ public final class Edge implements AutoCloseable {
             // Streams read and write at once, which a TLS socket takes and Helidon's engine
             // for channels does not promise.
             configuration.useNio(false).tls(tls(certificate)));
-    return new Edge(configuration.build().start());
+    return new Edge(configuration.build().start(), connections);
   }
 
   static List<Route> routes(Served served, Numbers numbers, InstantSource clock) {
@@ -153,13 +168,17 @@ public final class Edge implements AutoCloseable {
         .maxHeadersSize(MAX_HEADER_BYTES)
         .maxPrologueLength(MAX_LINE_BYTES)
         .sendKeepAliveHeader(false)
+        // A body that was asked for comes. One that was not could come all the same, after an
+        // answer, and would be taken for a request.
+        .continueImmediately(true)
         .build();
   }
 
-  private static Http2Config http2() {
+  private static Http2Config http2(ConnectionLimits limits) {
     return Http2Config.builder()
         .maxHeaderListSize(MAX_HEADER_BYTES)
-        .flowControlTimeout(FLOW_CONTROL_PATIENCE)
+        .validatePath(false)
+        .flowControlTimeout(limits.write())
         .build();
   }
 
@@ -244,5 +263,6 @@ public final class Edge implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    connections.close();
   }
 }

@@ -155,9 +155,26 @@ final class Exchange {
   }
 
   private byte[] readBody() {
+    Optional<Connections.Deadline> deadline = WatchedConnection.of(request).bodyDeadline();
+    try {
+      return readBody(deadline);
+    } finally {
+      deadline.ifPresent(Connections.Deadline::close);
+      if (deadline.isPresent() && deadline.get().hasPassed()) {
+        // The interrupt was for the body, and for nothing that comes after it.
+        Thread.interrupted();
+      }
+    }
+  }
+
+  private byte[] readBody(Optional<Connections.Deadline> deadline) {
     boolean whole = false;
     try (InputStream content = request.content().inputStream()) {
       byte[] read = content.readNBytes(Edge.MAX_BODY_BYTES + 1);
+      if (deadline.isPresent() && deadline.get().hasPassed()) {
+        // Helidon takes the interrupt for the end of the body.
+        throw cutOff();
+      }
       if (read.length > Edge.MAX_BODY_BYTES) {
         throw new TooLarge();
       }
@@ -174,6 +191,21 @@ final class Exchange {
 
   private static BadRequest cutOff() {
     return BadRequest.field("body", "is cut off, or not in valid chunks");
+  }
+
+  /**
+   * Takes what is left of the body, where Helidon would wait for it for ever: on HTTP/2. On
+   * HTTP/1.1 the connection has a time for it.
+   */
+  void finish() {
+    if (!unreadable && !WatchedConnection.of(request).isOneAfterTheOther()) {
+      try {
+        body();
+      } catch (BadRequest | TooLarge e) {
+        // It has its answer already.
+        unreadable = true;
+      }
+    }
   }
 
   /** Whether nobody can tell where the next request begins, for this one's body has no end. */
@@ -312,7 +344,7 @@ final class Exchange {
     if (seconds != null) {
       with(HeaderNames.RETRY_AFTER, Long.toString(seconds));
     }
-    if (unreadable) {
+    if (unreadable && WatchedConnection.of(request).isOneAfterTheOther()) {
       with(HeaderNames.CONNECTION, "close");
     }
     if (problem.status() == 401) {

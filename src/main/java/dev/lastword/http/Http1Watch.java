@@ -1,9 +1,10 @@
 package dev.lastword.http;
 
-import io.helidon.common.buffers.BufferData;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.spi.ServerConnectionSelector.Support;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -13,37 +14,74 @@ import org.jspecify.annotations.Nullable;
  * An HTTP/1.1 connection, which Helidon reads only between requests. While a stream runs, a thread
  * of its own waits in the next read: the end of the input, or an error, means that the client has
  * left; bytes are the client's next request and are handed to the server when it asks for them.
+ *
+ * <p>All that is read goes through a {@link Http1Scanner}, which also tells what is waited for.
  */
 final class Http1Watch extends WatchedConnection {
 
-  private static final String HTTP2 = "PRI * HTTP/2.0\r\n";
-
+  private final Connections.Open place;
+  private final Http1Scanner scanner = new Http1Scanner();
   private volatile @Nullable CompletableFuture<Optional<byte[]>> pending;
-  private volatile boolean lastRequest;
+  private int stage;
+  private long stageBegan;
 
-  /**
-   * What does not begin like HTTP/2 is taken for HTTP/1.1, whatever it is, to be refused with an
-   * answer.
-   */
-  static Support claims(BufferData data) {
-    int length = Math.min(data.available(), HTTP2.length());
-    for (int index = 0; index < length; index++) {
-      if (data.get(index) != HTTP2.charAt(index)) {
-        return Support.SUPPORTED;
-      }
-    }
-    return Support.UNKNOWN;
-  }
-
-  Http1Watch(ConnectionContext connection) {
-    super(connection);
+  Http1Watch(ConnectionContext connection, Connections.Open place) {
+    super(connection, place);
+    this.place = place;
+    this.stageBegan = place.now();
   }
 
   @Override
   byte @Nullable [] read() {
-    if (lastRequest) {
+    RequestException refusal = scanner.refusal();
+    if (refusal != null) {
+      throw refusal;
+    }
+    if (scanner.isOver()) {
       return null;
     }
+    byte[] bytes;
+    awaits();
+    try {
+      bytes = nextOrPending();
+    } catch (RuntimeException e) {
+      throw place.isLate() ? new CloseConnectionException("too slow", e) : e;
+    } finally {
+      place.awaitsNothing();
+    }
+    if (bytes == null) {
+      if (scanner.isInHead()) {
+        throw Http1Scanner.cutOff();
+      }
+      return null;
+    }
+    return plain(bytes);
+  }
+
+  private byte[] plain(byte[] bytes) {
+    int plain = scanner.scan(bytes);
+    RequestException refusal = scanner.refusal();
+    if (plain == 0 && refusal != null) {
+      throw refusal;
+    }
+    // What comes before may hold whole requests, which are served.
+    return plain == bytes.length ? bytes : Arrays.copyOf(bytes, plain);
+  }
+
+  private void awaits() {
+    long now = place.now();
+    if (scanner.isBetweenRequests()) {
+      place.awaits(Connections.Wait.REQUEST, now);
+      return;
+    }
+    if (stage != scanner.stage()) {
+      stage = scanner.stage();
+      stageBegan = now;
+    }
+    place.awaits(scanner.isInHead() ? Connections.Wait.HEAD : Connections.Wait.BODY, stageBegan);
+  }
+
+  private byte @Nullable [] nextOrPending() {
     CompletableFuture<Optional<byte[]>> watch = pending;
     if (watch == null) {
       return next();
@@ -59,12 +97,6 @@ final class Http1Watch extends WatchedConnection {
   @Override
   Departure departure(ServerRequest request) {
     return new Departure(this::watch, () -> {});
-  }
-
-  /** Helidon promises the close to a client that asked for it, and waits for another request. */
-  @Override
-  void noMoreRequests() {
-    lastRequest = true;
   }
 
   @Override

@@ -96,7 +96,9 @@ final class Router {
     long begun = System.nanoTime();
     Exchange exchange = new Exchange(request, response, ids.next());
     Route route = NOTHING;
+    WatchedConnection connection = WatchedConnection.of(request);
     try {
+      connection.begin(request);
       route = route(exchange);
       if (enter(route, exchange)) {
         route.handler().handle(exchange);
@@ -125,13 +127,12 @@ final class Router {
       LOG.log(Level.ERROR, "request " + exchange.id() + ": " + route.path(), e);
       fail(exchange, new Refusal.Mistake());
     } finally {
-      if (request.headers().containsToken(io.helidon.http.HeaderValues.CONNECTION_CLOSE)) {
-        WatchedConnection.of(request).noMoreRequests();
-      }
       telemetry.answered(
           route.method(), route.path(), response.status().code(), System.nanoTime() - begun);
+      exchange.finish();
+      connection.end();
     }
-    if (exchange.unreadable() && WatchedConnection.of(request).isOneAfterTheOther()) {
+    if (exchange.unreadable() && connection.isOneAfterTheOther()) {
       throw new CloseConnectionException("what follows may be the rest of a body");
     }
   }

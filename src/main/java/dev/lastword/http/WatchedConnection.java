@@ -1,5 +1,6 @@
 package dev.lastword.http;
 
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
@@ -28,10 +29,12 @@ abstract class WatchedConnection implements ConnectionContext {
   private final ConnectionContext connection;
   private final DataReader reader = DataReader.create(this::read);
   private final Peer peer;
+  private final DataWriter writer;
 
-  WatchedConnection(ConnectionContext connection) {
+  WatchedConnection(ConnectionContext connection, Connections.Open place) {
     this.connection = connection;
     this.peer = new Peer(connection.remotePeer(), this);
+    this.writer = new TimedWriter(connection.dataWriter(), place);
   }
 
   /** The connection of a request. */
@@ -45,8 +48,16 @@ abstract class WatchedConnection implements ConnectionContext {
   /** The other side of a request on this connection. */
   abstract Departure departure(ServerRequest request);
 
-  /** The answer that was just given is the last on this connection, if it can carry only one. */
-  abstract void noMoreRequests();
+  /** A request has come; what its protocol allows and we do not is refused here. */
+  void begin(ServerRequest request) {}
+
+  /** It has got its answer. */
+  void end() {}
+
+  /** A time in which the body of a request must have come, where reading it shows no progress. */
+  Optional<Connections.Deadline> bodyDeadline() {
+    return Optional.empty();
+  }
 
   /** Whether what follows an unread body could be taken for a request. */
   abstract boolean isOneAfterTheOther();
@@ -71,7 +82,7 @@ abstract class WatchedConnection implements ConnectionContext {
 
   @Override
   public DataWriter dataWriter() {
-    return connection.dataWriter();
+    return writer;
   }
 
   @Override
@@ -143,6 +154,48 @@ abstract class WatchedConnection implements ConnectionContext {
     @Override
     public Optional<Certificate[]> tlsCertificates() {
       return peer.tlsCertificates();
+    }
+  }
+
+  /** Writes, and lets it be known while it does. */
+  private record TimedWriter(DataWriter writer, Connections.Open place) implements DataWriter {
+    @Override
+    public void write(BufferData... buffers) {
+      timed(() -> writer.write(buffers));
+    }
+
+    @Override
+    public void write(BufferData buffer) {
+      timed(() -> writer.write(buffer));
+    }
+
+    @Override
+    public void writeNow(BufferData... buffers) {
+      timed(() -> writer.writeNow(buffers));
+    }
+
+    @Override
+    public void writeNow(BufferData buffer) {
+      timed(() -> writer.writeNow(buffer));
+    }
+
+    @Override
+    public void flush() {
+      timed(writer::flush);
+    }
+
+    @Override
+    public void close() {
+      timed(writer::close);
+    }
+
+    private void timed(Runnable write) {
+      place.writes();
+      try {
+        write.run();
+      } finally {
+        place.hasWritten();
+      }
     }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,17 +61,27 @@ public final class PublishedKeys implements KeySource, AutoCloseable {
     if (!SCHEME.matcher(location).matches()) {
       return new PublishedKeys(new JwksFile(Path.of(location)), clock);
     }
-    URI url = URI.create(location);
+    URI url;
+    try {
+      url = new URI(location);
+    } catch (URISyntaxException e) {
+      // Whose message holds the location, and with it a password.
+      throw noLocation();
+    }
     if ("file".equalsIgnoreCase(url.getScheme())) {
       return new PublishedKeys(new JwksFile(Path.of(url)), clock);
     }
     boolean web =
         "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
     if (!web || url.getHost() == null || url.getUserInfo() != null) {
-      throw new IllegalArgumentException(
-          "the JWKS location must be a file, or an http or https URL without user and password");
+      throw noLocation();
     }
     return new PublishedKeys(new JwksUrl(url, FETCH_TIMEOUT), clock);
+  }
+
+  private static IllegalArgumentException noLocation() {
+    return new IllegalArgumentException(
+        "the JWKS location must be a file, or an http or https URL without user and password");
   }
 
   /** The keys last loaded; none are loaded for this. */

@@ -10,9 +10,11 @@ import dev.lastword.metering.Gate.PermissionsFrom;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -215,7 +217,36 @@ final class AccessTest {
   }
 
   /** One call, and what nobody, a user, an admin and an operator get. */
-  private record Call(String method, String path, String body, List<Integer> statuses) {}
+  private record Call(String method, String path, String body, List<Integer> statuses) {
+
+    int nobody() {
+      return statuses.get(0);
+    }
+
+    int user() {
+      return statuses.get(1);
+    }
+
+    int admin() {
+      return statuses.get(2);
+    }
+
+    int operator() {
+      return statuses.get(3);
+    }
+
+    private boolean isPublic() {
+      return nobody() != 401;
+    }
+
+    int noAccount() {
+      return isPublic() ? nobody() : path.equals("/user/stats") ? 404 : 403;
+    }
+
+    int suspended() {
+      return isPublic() ? nobody() : 403;
+    }
+  }
 
   private static final List<Call> CALLS =
       List.of(
@@ -253,31 +284,69 @@ final class AccessTest {
     return new Call(method, path, body, List.of(statuses));
   }
 
+  /** Somebody with a token, or with the header alone, and what each call gives them. */
+  private record Role(String name, String token, String userHeader, ToIntFunction<Call> status) {}
+
+  private List<Role> roles() {
+    String ancient = server.user("reborn", 10, 10, "ai", "admin");
+    server.send("DELETE", "/users/reborn", server.operator(), "");
+    server.user("reborn", 10, 10, "ai", "admin");
+    String suspended = server.user("suspended", 10, 10, "ai", "admin");
+    change("PUT", "/users/suspended/status", "{\"status\":\"suspended\"}");
+    String plain = server.user("plain", 10, 10);
+    String ai = server.user("clever", 10, 10, "ai");
+    String chief = server.user("chief", 100, 100, "admin");
+    ToIntFunction<Call> nobody = Call::nobody;
+    ToIntFunction<Call> user = Call::user;
+    return List.of(
+        new Role("nobody", "", "", nobody),
+        new Role("bad token", chief + "x", "", nobody),
+        new Role("garbage", "garbage", "", nobody),
+        new Role("token of an account that was made anew", ancient, "", nobody),
+        new Role("X-User-Id of an admin", "", "chief", nobody),
+        new Role("bad token and X-User-Id", "garbage", "chief", nobody),
+        new Role("good token without account", server.token("stranger"), "", Call::noAccount),
+        new Role("suspended", suspended, "", Call::suspended),
+        new Role("plain user", plain, "", user),
+        new Role("plain user with X-User-Id", plain, "plain", user),
+        new Role("ai user", ai, "", user),
+        new Role("ai user, narrowed to nothing", token("clever"), "", user),
+        new Role("user who claims to be admin", token("plain", "admin"), "", user),
+        new Role("admin", chief, "", Call::admin),
+        new Role("admin, narrowed to admin", token("chief", "admin"), "", Call::admin),
+        new Role("admin, narrowed to ai", token("chief", "ai"), "", user),
+        new Role("admin, narrowed to nothing", token("chief"), "", user),
+        new Role("operator", server.operator(), "", Call::operator));
+  }
+
+  private String token(String user, String... permissions) {
+    return server.token(user, Set.of(permissions), HOUR);
+  }
+
   @Test
   void everyRouteLetsInWhomItMust() {
     start();
-    List<String> tokens =
-        List.of(
-            "",
-            server.user("plain", 10, 10),
-            server.user("chief", 10, 10, "admin"),
-            server.operator());
     assertThat(CALLS.stream().map(one -> one.method() + " " + one.path()))
         .containsExactlyInAnyOrderElementsOf(routes());
-    for (int role = 0; role < tokens.size(); role++) {
-      server.user("target-" + role, 0, 0);
+    List<Role> roles = roles();
+    for (int index = 0; index < roles.size(); index++) {
+      Role role = roles.get(index);
+      server.user("target-" + index, 0, 0);
       for (Call call : CALLS) {
+        List<String> headers = new ArrayList<>(List.of("Idempotency-Key", RunningService.newKey()));
+        if (!role.userHeader().isEmpty()) {
+          headers.addAll(List.of("X-User-Id", role.userHeader()));
+        }
         Answer answer =
             server.send(
                 call.method(),
-                call.path().replace("{id}", "target-" + role),
-                tokens.get(role),
-                call.body().replace("ROLE", Integer.toString(role)),
-                "Idempotency-Key",
-                RunningService.newKey());
+                call.path().replace("{id}", "target-" + index),
+                role.token(),
+                call.body().replace("ROLE", Integer.toString(index)),
+                headers.toArray(String[]::new));
         assertThat(answer.status())
-            .as(call + " as role " + role + ": " + answer.body())
-            .isEqualTo(call.statuses().get(role));
+            .as(call + " as " + role.name() + ": " + answer.body())
+            .isEqualTo(role.status().applyAsInt(call));
       }
     }
   }

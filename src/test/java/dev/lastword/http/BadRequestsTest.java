@@ -690,13 +690,12 @@ final class BadRequestsTest {
             "/users/{id}",
             "/users/a\\b",
             "/users/a^b",
-            "/users/[a]")) {
+            "/users/[a]",
+            "/users/\u00fc")) {
       row("GET " + path.replace("\u0001", "SOH"), get(path, root), 400, "request");
     }
     for (String path :
-        List.of(
-            "/users/%ff",
-            "/users/%C3", "/users/%C0%AF", "/users/%ED%A0%80", "/users/\u00fc", "/%ff")) {
+        List.of("/users/%ff", "/users/%C3", "/users/%C0%AF", "/users/%ED%A0%80", "/%ff")) {
       row("GET " + path, get(path, root), 400, "path");
     }
   }

@@ -162,6 +162,46 @@ final class TlsTest {
     }
   }
 
+  @Test
+  void aHandshakeThatDoesNotComeIsCutOffAndNoConnectionIsLeftBehind() throws Exception {
+    SSLContext trust = certificate();
+    Duration brief = Duration.ofMillis(400);
+    Duration day = Duration.ofDays(1);
+    ConnectionLimits limits =
+        new ConnectionLimits(100, day, day, brief, day, day, Duration.ofMillis(10));
+    try (RunningService server =
+            RunningService.start(
+                folder.resolve("data"),
+                one ->
+                    RunningService.listening(
+                        one,
+                        new Edge.Listening(
+                            0, withTls(one).listening().certificate(), Set.of(), limits)));
+        HttpClient client = HttpClient.newBuilder().sslContext(trust).build()) {
+      for (byte[] half : List.of(new byte[0], new byte[] {22, 3, 1, 2, 0, 1})) {
+        try (Socket socket = new Socket("localhost", server.port())) {
+          socket.setSoTimeout(10_000);
+          socket.getOutputStream().write(half);
+          socket.getInputStream().readAllBytes();
+        }
+      }
+      for (int i = 0; i < 20; i++) {
+        try (Socket socket = trust.getSocketFactory().createSocket("localhost", server.port())) {
+          socket.getOutputStream().write("GET /".getBytes(StandardCharsets.US_ASCII));
+        }
+      }
+      await()
+          .atMost(Duration.ofSeconds(9))
+          .until(() ->
+              client
+                  .send(
+                      request(server, "/metrics", server.operator()).GET().build(),
+                      BodyHandlers.ofString())
+                  .body()
+                  .contains("\nlastword_connections 1.0\n"));
+    }
+  }
+
   private static Configuration slowly(Configuration one) {
     return RunningService.streams(
         one, new StreamRules(10_000, 10_000, Duration.ofSeconds(60), 250));

@@ -80,6 +80,60 @@ final class Wire implements AutoCloseable {
         status, headers, new String(input.readNBytes(length), StandardCharsets.UTF_8));
   }
 
+  /**
+   * Every answer until the server closes the connection, which it must. What is 1xx is no answer
+   * and counts as none.
+   */
+  List<Response> readAll() throws IOException {
+    List<Response> answers = new ArrayList<>();
+    byte[] bytes;
+    try {
+      bytes = input.readAllBytes();
+    } catch (java.net.SocketException e) {
+      // Reset, as the server does to what it has not read; it may have taken its answer along.
+      return answers;
+    }
+    int at = 0;
+    while (at < bytes.length) {
+      int end = indexOf(bytes, "\r\n\r\n", at);
+      String[] head =
+          new String(bytes, at, end - at, StandardCharsets.ISO_8859_1).split("\r\n", -1);
+      int status = Integer.parseInt(head[0].substring(9, 12));
+      Map<String, List<String>> headers = new java.util.TreeMap<>();
+      for (String header : List.of(head).subList(1, head.length)) {
+        int colon = header.indexOf(':');
+        headers
+            .computeIfAbsent(
+                header.substring(0, colon).toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
+            .add(header.substring(colon + 1).strip());
+      }
+      at = end + 4;
+      int bodyEnd = at;
+      if (headers.containsKey("content-length")) {
+        bodyEnd += Integer.parseInt(headers.get("content-length").getFirst());
+      } else if (headers.containsKey("transfer-encoding")) {
+        bodyEnd = indexOf(bytes, "0\r\n\r\n", at) + 5;
+      }
+      if (status >= 200) {
+        answers.add(
+            new Response(
+                status, headers, new String(bytes, at, bodyEnd - at, StandardCharsets.UTF_8)));
+      }
+      at = bodyEnd;
+    }
+    return answers;
+  }
+
+  private static int indexOf(byte[] bytes, String what, int from) throws EOFException {
+    int found = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(what, from);
+    if (found < 0) {
+      throw new EOFException(
+          "half an answer: "
+              + new String(bytes, from, bytes.length - from, StandardCharsets.ISO_8859_1));
+    }
+    return found;
+  }
+
   /** Whether the server closes the connection without another byte. */
   boolean closed() throws IOException {
     try {

@@ -1,0 +1,274 @@
+package dev.lastword.http;
+
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the bytes of an HTTP/1.1 connection and stops at the first that RFC 9112 does not allow
+ * there, or that a proxy before us could read otherwise: then nobody can tell where a request ends
+ * (request smuggling). Stricter than the RFC in two things that nobody sends: chunk extensions and
+ * trailers. Used by one thread at a time.
+ */
+final class Http1Scanner {
+
+  private static final int MAX_CHUNK_SIZE_DIGITS = 15;
+  private static final int MAX_LENGTH_DIGITS = 19;
+  private static final int FIRST_LINE_BYTES = 256;
+  private static final String VERSION = " HTTP/1.1";
+  private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+
+  private enum Part {
+    REQUEST_LINE,
+    HEADERS,
+    BODY,
+    CHUNK_SIZE,
+    CHUNK,
+    CHUNK_END,
+    LAST_LINE,
+    NOTHING
+  }
+
+  private Part part = Part.REQUEST_LINE;
+  private byte[] line = {};
+  private int lineBytes;
+  private int headBytes;
+  private boolean afterCarriageReturn;
+  private long length;
+  private boolean lengthGiven;
+  private boolean chunked;
+  private long left;
+  private boolean closes;
+  private int stage;
+  private @Nullable RequestException refusal;
+
+  /**
+   * Takes the next bytes.
+   *
+   * @return how many of them may be read on; if not all of them, there is a refusal, or the last
+   *     request has been read
+   */
+  int scan(byte[] bytes) {
+    int at = 0;
+    while (at < bytes.length && refusal == null && part != Part.NOTHING) {
+      if (part == Part.BODY || part == Part.CHUNK) {
+        int skipped = (int) Math.min(left, bytes.length - at);
+        left -= skipped;
+        at += skipped;
+        if (left == 0) {
+          enter(part == Part.BODY ? Part.REQUEST_LINE : Part.CHUNK_END);
+        }
+      } else {
+        take(bytes[at]);
+        at += refusal == null ? 1 : 0;
+      }
+    }
+    return at;
+  }
+
+  /** Why no more can be read; null while it can. */
+  @Nullable RequestException refusal() {
+    return refusal;
+  }
+
+  /** Whether the last request has come: its client wants the connection closed after it. */
+  boolean isOver() {
+    return part == Part.NOTHING;
+  }
+
+  /** Whether the next byte begins a request. */
+  boolean isBetweenRequests() {
+    return part == Part.REQUEST_LINE && lineBytes == 0 && !afterCarriageReturn;
+  }
+
+  boolean isInHead() {
+    return (part == Part.REQUEST_LINE || part == Part.HEADERS) && !isBetweenRequests();
+  }
+
+  /** Another number for each head and each body. */
+  int stage() {
+    return stage;
+  }
+
+  /** The input has ended in the middle of a head. */
+  static RequestException cutOff() {
+    return refuse(Status.BAD_REQUEST_400);
+  }
+
+  private static RequestException refuse(Status status) {
+    return RequestException.builder()
+        .type(EventType.BAD_REQUEST)
+        .status(status)
+        .setKeepAlive(false)
+        .message("not plain HTTP/1.1")
+        .build();
+  }
+
+  private void take(byte octet) {
+    if (afterCarriageReturn) {
+      afterCarriageReturn = false;
+      if (octet == '\n') {
+        endLine();
+      } else {
+        bad();
+      }
+    } else if (octet == '\r') {
+      afterCarriageReturn = true;
+    } else if (octet == 0x7f || (octet >= 0 && octet < ' ' && octet != '\t')) {
+      bad();
+    } else {
+      append(octet);
+    }
+  }
+
+  private void append(byte octet) {
+    boolean head = part == Part.REQUEST_LINE || part == Part.HEADERS;
+    if (!head && (part != Part.CHUNK_SIZE || lineBytes == MAX_CHUNK_SIZE_DIGITS)) {
+      bad();
+    } else if (head && ++headBytes > Edge.MAX_LINE_BYTES + Edge.MAX_HEADER_BYTES) {
+      refusal = refuse(Status.REQUEST_ENTITY_TOO_LARGE_413);
+    } else {
+      if (lineBytes == line.length) {
+        line = Arrays.copyOf(line, Math.max(FIRST_LINE_BYTES, 2 * line.length));
+      }
+      line[lineBytes++] = octet;
+    }
+  }
+
+  private void endLine() {
+    String text = new String(line, 0, lineBytes, StandardCharsets.ISO_8859_1);
+    boolean good =
+        switch (part) {
+          case REQUEST_LINE -> requestLine(text);
+          case HEADERS -> text.isEmpty() ? endHead() : header(text);
+          case CHUNK_SIZE -> chunkSize(text);
+          case CHUNK_END -> enter(Part.CHUNK_SIZE);
+          case LAST_LINE -> enter(Part.REQUEST_LINE);
+          case BODY, CHUNK, NOTHING -> false;
+        };
+    lineBytes = 0;
+    if (!good) {
+      bad();
+    }
+  }
+
+  private void bad() {
+    refusal = refuse(Status.BAD_REQUEST_400);
+  }
+
+  private boolean enter(Part next) {
+    if (next == Part.REQUEST_LINE) {
+      // A connection that waits for its next request keeps nothing.
+      line = new byte[0];
+      stage++;
+    }
+    part = next == Part.REQUEST_LINE && closes ? Part.NOTHING : next;
+    return true;
+  }
+
+  private boolean requestLine(String text) {
+    int space = text.indexOf(' ');
+    int end = text.length() - VERSION.length();
+    if (space < 1 || end <= space + 1 || !text.endsWith(VERSION)) {
+      return false;
+    }
+    String method = text.substring(0, space);
+    headBytes = 0;
+    lengthGiven = false;
+    chunked = false;
+    part = Part.HEADERS;
+    return method.chars().allMatch(Http1Scanner::isMethodCharacter)
+        && text.substring(space + 1, end).chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#');
+  }
+
+  /** Methods are told apart by case, and Helidon does not. */
+  private static boolean isMethodCharacter(int character) {
+    return isTokenCharacter(character) && !(character >= 'a' && character <= 'z');
+  }
+
+  private static boolean isTokenCharacter(int character) {
+    return (character >= 'a' && character <= 'z')
+        || (character >= 'A' && character <= 'Z')
+        || (character >= '0' && character <= '9')
+        || TOKEN_MARKS.indexOf(character) >= 0;
+  }
+
+  private boolean header(String text) {
+    int colon = text.indexOf(':');
+    String name = colon < 0 ? "" : text.substring(0, colon);
+    if (name.isEmpty() || !name.chars().allMatch(Http1Scanner::isTokenCharacter)) {
+      return false;
+    }
+    if (name.equalsIgnoreCase("Content-Length")) {
+      return contentLength(withoutBlanks(text.substring(colon + 1)));
+    }
+    if (name.equalsIgnoreCase("Transfer-Encoding")) {
+      boolean again = chunked;
+      chunked = true;
+      return !again && withoutBlanks(text.substring(colon + 1)).equalsIgnoreCase("chunked");
+    }
+    if (name.equalsIgnoreCase("Connection")) {
+      for (String option : text.substring(colon + 1).split(",", -1)) {
+        closes |= withoutBlanks(option).equalsIgnoreCase("close");
+      }
+    }
+    return true;
+  }
+
+  /** What may stand around a value is spaces and tabs, and nothing else that Java would strip. */
+  private static String withoutBlanks(String value) {
+    int from = 0;
+    int to = value.length();
+    while (from < to && (value.charAt(from) == ' ' || value.charAt(from) == '\t')) {
+      from++;
+    }
+    while (to > from && (value.charAt(to - 1) == ' ' || value.charAt(to - 1) == '\t')) {
+      to--;
+    }
+    return value.substring(from, to);
+  }
+
+  private boolean contentLength(String value) {
+    boolean again = lengthGiven;
+    lengthGiven = true;
+    if (again
+        || value.isEmpty()
+        || value.length() > MAX_LENGTH_DIGITS
+        || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return false;
+    }
+    try {
+      length = Long.parseLong(value);
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  private boolean endHead() {
+    if (chunked && lengthGiven) {
+      return false;
+    }
+    if (chunked) {
+      stage++;
+      return enter(Part.CHUNK_SIZE);
+    }
+    if (lengthGiven && length > 0) {
+      stage++;
+      left = length;
+      return enter(Part.BODY);
+    }
+    return enter(Part.REQUEST_LINE);
+  }
+
+  private boolean chunkSize(String text) {
+    if (text.isEmpty() || !text.chars().allMatch(c -> c < 0x80 && Character.digit(c, 16) >= 0)) {
+      return false;
+    }
+    left = Long.parseLong(text, 16);
+    return enter(left == 0 ? Part.LAST_LINE : Part.CHUNK);
+  }
+}
