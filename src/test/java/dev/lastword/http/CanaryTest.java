@@ -8,6 +8,7 @@ import dev.lastword.Service;
 import dev.lastword.Settings;
 import dev.lastword.TestClient;
 import dev.lastword.http.Wire.Response;
+import dev.lastword.world.World;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -129,6 +130,7 @@ final class CanaryTest {
             Settings.read(settings)
                 .configuration()
                 .at(Optional.of(0), Optional.of(data.resolve("refused"))),
+            World.real(),
             failure -> {})
         .close();
   }
