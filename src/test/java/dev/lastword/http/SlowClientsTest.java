@@ -242,9 +242,8 @@ final class SlowClientsTest {
 
   @Test
   void aStreamThatIsReadOutlivesEveryLimit() throws Exception {
-    Duration brief = Duration.ofMillis(150);
     start(
-        new ConnectionLimits(1_000, brief, brief, brief, brief, brief, LOOK),
+        new ConnectionLimits(1_000, BRIEF, BRIEF, BRIEF, BRIEF, BRIEF, LOOK),
         RunningService.pace(100, 100));
     assertThat(server.words(ann, "{\"max_words\":9}").body().split(" ", -1)).hasSize(10);
     try (Frames frames = new Frames(server.port())) {
