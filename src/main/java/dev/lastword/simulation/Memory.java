@@ -133,6 +133,10 @@ final class Memory {
     }
     Known one = known(pay.charge.incarnation);
     Meter meter = pay.charge.meter;
+    if (one.ended != null) {
+      pay.expected = new Draw.Ended(one.ended);
+      return;
+    }
     Balance balance = one.balance(meter);
     long units = balance.affordable(pay.minimum, pay.maximum);
     pay.expected =
