@@ -1,9 +1,11 @@
 package dev.lastword;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.lastword.RunningService.Answer;
+import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.accounts.Audit;
 import dev.lastword.identity.TokenIssuer;
 import dev.lastword.store.sqlite.SqliteAccounts;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -169,5 +172,19 @@ final class CrashTest {
       assertThat(second.log()).contains("in use by process ");
       assertThat(first.port()).isPositive();
     }
+  }
+
+  @Test
+  void promise9ADamagedFileIsNamedAndNothingIsServedFromIt() throws Exception {
+    Files.writeString(data.resolve("lastword.db"), "this is no database".repeat(1_000));
+    try (ServerProcess server = ServerProcess.launch(data, SETTINGS, "")) {
+      assertThat(server.awaitEnd()).isEqualTo(1);
+      assertThat(server.log())
+          .contains("lastword: cannot open " + data.resolve("lastword.db"))
+          .doesNotContain("\tat ");
+    }
+    assertThatThrownBy(() -> SqliteAccounts.auditOf(data))
+        .isInstanceOf(AccountsFailure.class)
+        .hasMessageContaining(data.resolve("lastword.db").toString());
   }
 }

@@ -26,7 +26,7 @@ final class ReadmeTest {
     while (tests.find()) {
       String source = source(tests.group(1));
       if (tests.group(2) != null) {
-        assertThat(source).contains("void " + tests.group(2) + "(");
+        assertThat(source).containsPattern("(void|>) " + tests.group(2) + "\\(");
       }
       found++;
     }

@@ -1,6 +1,7 @@
 package dev.lastword.cli;
 
 import dev.lastword.Settings;
+import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.telemetry.JsonLines;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
@@ -53,6 +54,7 @@ public final class Lastword implements Callable<Integer> {
       Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
     switch (failure) {
       case Settings.Wrong wrong -> say(command, wrong);
+      case AccountsFailure damaged -> say(command, damaged);
       case ClientFailure refused -> say(command, refused);
       case IllegalArgumentException wrong -> say(command, wrong);
       case IllegalStateException wrong -> say(command, wrong);

@@ -8,13 +8,16 @@ package dev.lastword.faults;
  */
 record Allowance(long cutWords, long leftWords) {
 
-  /** Words every 25 to 50 ms, paid for half a second at a time. */
-  private static final long CHUNK_WORDS = 13;
+  /** Of words every 25 to 50 ms: the longest chunk there is, however slow the disk. */
+  private static final long CHUNK_WORDS = 32;
+
+  /** Half a second of words: what a busy client is behind when it leaves. */
+  private static final long WORDS_ON_THE_WAY = 20;
 
   static final Allowance CRASH = new Allowance(CHUNK_WORDS, CHUNK_WORDS);
 
   /** Nothing was cut off. */
-  static final Allowance ORDER = new Allowance(0, CHUNK_WORDS);
+  static final Allowance ORDER = new Allowance(0, WORDS_ON_THE_WAY);
 
   /** Words that were due while the server stood still are written all at once. */
   static final Allowance STANDSTILL = new Allowance(0, Traffic.MAX_STREAM_WORDS);

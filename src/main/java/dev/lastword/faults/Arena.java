@@ -22,7 +22,7 @@ final class Arena implements AutoCloseable {
   static final Map<String, String> SETTINGS =
       Map.of(
           "LASTWORD_WORD_DELAY_MS", "25-50",
-          "LASTWORD_CHUNK_MS", "500",
+          "LASTWORD_CHUNK_MS", "2000",
           "LASTWORD_RATE_LIMIT", "999999/60s",
           "LASTWORD_DRAIN_SECONDS", "1");
 

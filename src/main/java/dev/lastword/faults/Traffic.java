@@ -34,7 +34,7 @@ final class Traffic implements AutoCloseable {
   private static final int OTHER_BUYERS = 3;
   private static final int POOR_BUYERS = 4;
   private static final int STREAMS = 10;
-  static final int MAX_STREAM_WORDS = 40;
+  static final int MAX_STREAM_WORDS = 60;
   private static final Duration BREATH = Duration.ofMillis(5);
 
   private final Http http;

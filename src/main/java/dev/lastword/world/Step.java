@@ -89,8 +89,6 @@ public enum Step {
   /** The credit is committed; the ledger does not know. */
   CREDIT_DONE,
 
-  /** The limits of the last minute are known again. */
-  RECOVERY_ADMITTED,
   /** A new epoch is written, not committed. */
   RECOVERY_EPOCH,
   /** Fixed prices without an answer are given back to the balances. */
@@ -99,6 +97,8 @@ public enum Step {
   RECOVERY_CLOSED,
   /** Recovery is committed. */
   RECOVERY_DONE,
+  /** The limits of the last minute are known again. */
+  RECOVERY_ADMITTED,
   /** The server is about to listen. */
   RECOVERY_READY,
 

@@ -88,8 +88,11 @@ public final class SqliteAccounts implements Accounts {
    * @throws IllegalArgumentException if there is none
    */
   public static Audit auditOf(Path folder) {
-    try (var readers = SqliteFile.readers(existing(folder))) {
+    Path database = existing(folder);
+    try (var readers = SqliteFile.readers(database)) {
       return SqliteFile.read(readers, SqliteAudit::whole);
+    } catch (AccountsFailure e) {
+      throw new AccountsFailure(database + ": " + e.getMessage(), e);
     }
   }
 

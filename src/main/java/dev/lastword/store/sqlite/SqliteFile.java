@@ -2,6 +2,7 @@ package dev.lastword.store.sqlite;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.world.Step;
 import dev.lastword.world.Steps;
@@ -68,7 +69,11 @@ final class SqliteFile implements AutoCloseable {
     configuration.setMaximumPoolSize(READERS);
     configuration.setMinimumIdle(1);
     configuration.setConnectionTimeout(READ_WAIT_MILLIS);
-    return new HikariDataSource(configuration);
+    try {
+      return new HikariDataSource(configuration);
+    } catch (PoolInitializationException e) {
+      throw new AccountsFailure("cannot open it: " + e.getMessage(), e);
+    }
   }
 
   private static SQLiteDataSource source(Path file, boolean readOnly) {
