@@ -31,6 +31,11 @@ final class Arena implements AutoCloseable {
 
   final ClientLog log = new ClientLog();
   final Path data;
+
+  /** What a server leaves outside its data when it is killed. */
+  private final Path temporary;
+
+  private final Path root;
   private final Map<String, String> settings = new HashMap<>(SETTINGS);
   private final long seed;
   private int lives;
@@ -39,8 +44,10 @@ final class Arena implements AutoCloseable {
   private @Nullable Http http;
   private @Nullable Users users;
 
-  private Arena(Path data, Map<String, String> difference, long seed) {
-    this.data = data;
+  private Arena(Path root, Map<String, String> difference, long seed) {
+    this.root = root;
+    this.data = root.resolve("data");
+    this.temporary = root.resolve("tmp");
     this.settings.putAll(difference);
     this.seed = seed;
   }
@@ -54,8 +61,18 @@ final class Arena implements AutoCloseable {
   static Arena open(long seed, Map<String, String> difference, String... orders)
       throws IOException {
     Arena arena = new Arena(Files.createTempDirectory("lastword-faults"), difference, seed);
-    arena.start(List.of(), orders);
-    return arena;
+    boolean open = false;
+    try {
+      Files.createDirectory(arena.data);
+      Files.createDirectory(arena.temporary);
+      arena.start(List.of(), orders);
+      open = true;
+      return arena;
+    } finally {
+      if (!open) {
+        arena.close();
+      }
+    }
   }
 
   /** Starts the server, for the first time or again, and waits until it serves. */
@@ -73,14 +90,14 @@ final class Arena implements AutoCloseable {
   Server launch(List<String> before, String... orders) {
     closeServer();
     lives++;
-    Server launched = Server.launch(data, settings, before, List.of(orders));
+    Server launched = Server.launch(data, temporary, settings, before, List.of(orders));
     server = launched;
     return launched;
   }
 
   /** Launches another server on the same folder, and does not wait. */
   Server rival() {
-    return Server.launch(data, settings, List.of(), List.of());
+    return Server.launch(data, temporary, settings, List.of(), List.of());
   }
 
   private void serve(int port) throws IOException {
@@ -186,7 +203,7 @@ final class Arena implements AutoCloseable {
   @Override
   public void close() {
     closeServer();
-    try (java.util.stream.Stream<Path> files = Files.walk(data)) {
+    try (java.util.stream.Stream<Path> files = Files.walk(root)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }

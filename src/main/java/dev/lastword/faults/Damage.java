@@ -57,7 +57,7 @@ final class Damage {
       arena.awaitDeath(Duration.ofSeconds(30));
       acknowledged = arena.log.acknowledged.get();
       Book whole = Book.of(arena.data);
-      Path folder = Files.createTempDirectory("lastword-damage");
+      Path folder = Files.createDirectory(arena.data.resolveSibling("damaged"));
       for (int round = 0; round < rounds; round++) {
         Files.copy(
             arena.data.resolve(FILE), folder.resolve(FILE), StandardCopyOption.REPLACE_EXISTING);
@@ -71,7 +71,6 @@ final class Damage {
         }
         clear(folder);
       }
-      Files.delete(folder);
     }
     return Outcome.of(
         rounds,

@@ -17,11 +17,11 @@ public final class Faults {
     List<Fault> faults = new ArrayList<>();
     faults.add(Simulated.fault());
     faults.addAll(Kills.faults());
-    faults.addAll(Stops.faults());
+    faults.addAll(Processes.faults());
     faults.addAll(Disks.faults());
     faults.addAll(Damage.faults());
     faults.addAll(Visitors.faults());
-    faults.addAll(Others.faults());
+    faults.addAll(Disorder.faults());
     return faults;
   }
 

@@ -51,7 +51,11 @@ final class Server implements AutoCloseable {
    * @param orders see {@link Victim}
    */
   static Server launch(
-      Path data, Map<String, String> settings, List<String> before, List<String> orders) {
+      Path data,
+      Path temporary,
+      Map<String, String> settings,
+      List<String> before,
+      List<String> orders) {
     List<String> command = new ArrayList<>(before);
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(
@@ -60,6 +64,7 @@ final class Server implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "--enable-native-access=ALL-UNNAMED",
+            "-Djava.io.tmpdir=" + temporary,
             "-cp",
             System.getProperty("java.class.path"),
             Victim.class.getName()));

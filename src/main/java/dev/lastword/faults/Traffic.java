@@ -164,7 +164,7 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  private static void bought(ClientLog log, HttpResponse<String> answer, @Nullable String key) {
+  static void bought(ClientLog log, HttpResponse<String> answer, @Nullable String key) {
     log.bought.add(
         new Bought(
             Http.header(answer, "Lastword-Charge"),

@@ -12,8 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Races, a clock that jumps, settlements that come again, a second process. */
-final class Others {
+/** Requests all at once, settlements again and out of order, a clock that jumps. */
+final class Disorder {
 
   private static final int BALANCE = 10;
   private static final int BUYERS = 200;
@@ -22,7 +22,7 @@ final class Others {
   /** Seconds from the real time; less than a day apart, for which a key is remembered. */
   private static final List<Integer> CLOCKS = List.of(7_200, -7_200, 40_000, 0, -40_000, 3, 0);
 
-  private Others() {}
+  private Disorder() {}
 
   static List<Fault> faults() {
     return List.of(
@@ -30,22 +30,18 @@ final class Others {
             "race",
             BUYERS + " requests at once on a balance of " + BALANCE + ", threads stirred",
             rounds -> Math.clamp(rounds / 2, 2, 100),
-            Fault.inArenas(50, seed -> Arena.open(seed, "stir 20"), Others::race)),
+            Fault.inArenas(50, seed -> Arena.open(seed, "stir 20"), Disorder::race)),
         new Fault(
             "redelivery",
             "each settlement again, older ones after newer ones, kill -9",
             rounds -> Math.clamp(rounds / 5, 1, 50),
-            Fault.inArenas(10, seed -> Arena.open(seed, "redeliver " + seed), Others::redelivery)),
+            Fault.inArenas(
+                10, seed -> Arena.open(seed, "redeliver " + seed), Disorder::redelivery)),
         new Fault(
             "clock",
             "the wall clock jumps by hours, both ways",
             rounds -> Math.clamp(rounds / 10, 1, 10),
-            Fault.inArenas(5, Arena::open, Others::clock)),
-        new Fault(
-            "second-process",
-            "another server on the same folder",
-            rounds -> Math.clamp(rounds / 10, 1, 10),
-            Fault.inArenas(5, Arena::open, Others::secondProcess)));
+            Fault.inArenas(5, Arena::open, Disorder::clock)));
   }
 
   private static Verdict race(Arena arena, Random random) throws Exception {
@@ -93,12 +89,7 @@ final class Others {
           arena.http().send("POST", "/memes", arena.users().token(user), Traffic.MEME);
       if (answer.statusCode() == 200) {
         sold.incrementAndGet();
-        arena.log.bought.add(
-            new Bought(
-                Http.header(answer, "Lastword-Charge"),
-                Long.parseLong(Http.header(answer, "Lastword-Charged")),
-                null));
-        arena.log.acknowledged.incrementAndGet();
+        Traffic.bought(arena.log, answer, null);
       } else if (answer.statusCode() != 402) {
         arena.log.wrong("a racer got " + answer.statusCode());
       }
@@ -140,18 +131,5 @@ final class Others {
     }
     arena.start(List.of());
     return arena.judge(Allowance.CRASH);
-  }
-
-  private static Verdict secondProcess(Arena arena, Random random) throws Exception {
-    try (Traffic _ = arena.traffic()) {
-      arena.awaitAcknowledged(5 + random.nextInt(10));
-      try (Server second = arena.rival()) {
-        if (second.awaitEnd() != 1 || !second.log().contains("in use by process ")) {
-          throw new Server.Trouble("a second process was not told who holds it:\n" + second.log());
-        }
-      }
-      arena.awaitAcknowledged(20);
-    }
-    return arena.judge(Allowance.ORDER);
   }
 }

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
-/** Ends that are asked for, and nodes that stand still and go on. */
-final class Stops {
+/** Ends that are asked for, processes that stand still and go on, and one too many. */
+final class Processes {
 
-  private Stops() {}
+  private Processes() {}
 
   static List<Fault> faults() {
     return List.of(
@@ -16,17 +16,22 @@ final class Stops {
             "terminate",
             "SIGTERM with live streams",
             rounds -> Math.clamp(rounds / 10, 1, 25),
-            Fault.inArenas(10, Arena::open, Stops::terminate)),
+            Fault.inArenas(10, Arena::open, Processes::terminate)),
         new Fault(
             "freeze",
             "SIGSTOP for two seconds, SIGCONT",
             rounds -> Math.clamp(rounds / 10, 1, 25),
-            Fault.inArenas(10, Arena::open, Stops::freeze)),
+            Fault.inArenas(10, Arena::open, Processes::freeze)),
         new Fault(
             "rival",
             "SIGSTOP, another server tries to take the folder over without its lock, SIGCONT",
             rounds -> Math.clamp(rounds / 20, 1, 10),
-            Fault.inArenas(5, Arena::open, Stops::rival)));
+            Fault.inArenas(5, Arena::open, Processes::rival)),
+        new Fault(
+            "second-process",
+            "another server on the same folder",
+            rounds -> Math.clamp(rounds / 10, 1, 10),
+            Fault.inArenas(5, Arena::open, Processes::secondProcess)));
   }
 
   /** Nothing may be charged beyond delivery here: streams end in order, if not by themselves. */
@@ -75,5 +80,18 @@ final class Stops {
       arena.awaitAcknowledged(20);
     }
     return arena.judge(Allowance.STANDSTILL);
+  }
+
+  private static Verdict secondProcess(Arena arena, Random random) throws Exception {
+    try (Traffic _ = arena.traffic()) {
+      arena.awaitAcknowledged(5 + random.nextInt(10));
+      try (Server second = arena.rival()) {
+        if (second.awaitEnd() != 1 || !second.log().contains("in use by process ")) {
+          throw new Server.Trouble("a second process was not told who holds it:\n" + second.log());
+        }
+      }
+      arena.awaitAcknowledged(20);
+    }
+    return arena.judge(Allowance.ORDER);
   }
 }
