@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 final class FaultsTest {
 
   private static final int ROUNDS = 1;
+  private static final int LANES = 2;
 
   @Test
   void promises1To7And9HoldUnderEveryFault() throws InterruptedException {
@@ -25,6 +26,7 @@ final class FaultsTest {
         Faults.report(
             ROUNDS,
             seed,
+            LANES,
             Optional.empty(),
             row -> {
               System.out.println(row);

@@ -41,12 +41,19 @@ final class FaultsCommand implements Callable<Integer> {
       description = "one fault, or all whose names begin so: kill, kill-charge, disk ...")
   private @Nullable String only;
 
+  @Option(
+      names = "--lanes",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "faults tried side by side (default: ${DEFAULT-VALUE})")
+  private int lanes;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {
-    if (rounds < 1) {
-      throw new IllegalArgumentException("--rounds must be 1 or more");
+    if (rounds < 1 || lanes < 1) {
+      throw new IllegalArgumentException("--rounds and --lanes must be 1 or more");
     }
     long chosen = seed == null ? System.currentTimeMillis() : seed;
     PrintWriter out = spec.commandLine().getOut();
@@ -57,6 +64,7 @@ final class FaultsCommand implements Callable<Integer> {
         Faults.report(
             rounds,
             chosen,
+            lanes,
             Optional.ofNullable(only),
             row -> {
               out.println(row);

@@ -59,21 +59,50 @@ final class ClientLog {
   /** Users with what they were opened with and every credit that was acknowledged. */
   final Queue<Credited> credits = new ConcurrentLinkedQueue<>();
 
-  /** What an operator last set and saw answered, by user; and what was sent since. */
-  final Map<String, String> permissions = new ConcurrentHashMap<>();
+  /**
+   * What an operator's settings may be: the one that was answered last, and all that were sent
+   * since.
+   */
+  final Setting permissions = new Setting("[]");
 
-  final Map<String, String> permissionsSent = new ConcurrentHashMap<>();
+  final Setting balance = new Setting("0");
 
-  /** The balance that an operator last set and saw answered, and the last that was sent. */
-  volatile long balanceSet;
+  /** Values of one setting. */
+  static final class Setting {
+    private final Set<String> possible = ConcurrentHashMap.newKeySet();
 
-  volatile long balanceSent;
+    private Setting(String initial) {
+      possible.add(initial);
+    }
+
+    void sent(String value) {
+      possible.add(value);
+    }
+
+    void answered(String value) {
+      possible.removeIf(other -> !other.equals(value));
+    }
+
+    boolean mayBe(String value) {
+      return possible.contains(value);
+    }
+
+    @Override
+    public String toString() {
+      return possible.toString();
+    }
+  }
 
   /** Users whose deletion was answered and who were not asked for again. */
   final Set<String> deleted = ConcurrentHashMap.newKeySet();
 
   /** Answers to requests that the log has no place for, but that must never be. */
   final List<String> wrongAnswers = java.util.Collections.synchronizedList(new ArrayList<>());
+
+  /** Accounts that were asked for, and those whose creation was answered. */
+  final AtomicInteger creationsSent = new AtomicInteger();
+
+  final AtomicInteger created = new AtomicInteger();
 
   final AtomicLong acknowledged = new AtomicLong();
   final AtomicLong unavailable = new AtomicLong();

@@ -131,13 +131,17 @@ final class Damage {
       if (!SqliteAccounts.auditOf(folder).discrepancies().isEmpty()) {
         return Seen.VERIFIED;
       }
+    } catch (AccountsFailure e) {
+      return Seen.VERIFIED;
+    }
+    try {
       Book damaged = Book.of(folder);
       if (damaged.equals(whole)) {
         return Seen.HARMLESS;
       }
       return damaged.units().equals(whole.units()) ? Seen.TEXT : Seen.UNSEEN;
-    } catch (AccountsFailure | SQLException e) {
-      return Seen.VERIFIED;
+    } catch (SQLException e) {
+      return Seen.UNSEEN;
     }
   }
 

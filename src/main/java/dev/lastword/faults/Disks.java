@@ -48,7 +48,7 @@ final class Disks {
   }
 
   private static int few(int rounds) {
-    return Math.clamp(rounds / 10, 1, 25);
+    return Math.clamp(rounds / 30, 1, 25);
   }
 
   /**

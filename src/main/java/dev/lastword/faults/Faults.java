@@ -4,6 +4,11 @@ import dev.lastword.faults.Fault.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /** Every fault there is, and their report. */
@@ -34,12 +39,13 @@ public final class Faults {
    * Harms servers, and reports.
    *
    * @param rounds how often; each fault takes its share
+   * @param lanes how many faults are tried side by side, each on servers of its own
    * @param only the one fault to try, or those whose names begin with it and a dash; all if empty
    * @param watcher is told each row as soon as it is there
    * @throws IllegalArgumentException if there is no such fault
    */
   public static List<Row> report(
-      int rounds, long seed, Optional<String> only, Consumer<Row> watcher)
+      int rounds, long seed, int lanes, Optional<String> only, Consumer<Row> watcher)
       throws InterruptedException {
     List<Fault> chosen =
         all().stream()
@@ -53,15 +59,22 @@ public final class Faults {
           "there is no fault " + only.get() + "; there are " + String.join(", ", names()));
     }
     List<Row> rows = new ArrayList<>();
-    for (Fault fault : chosen) {
-      long begun = System.nanoTime();
-      Outcome outcome = run(fault, fault.rounds().of(rounds), seed);
-      Row row =
-          new Row(fault.name(), fault.description(), outcome, (System.nanoTime() - begun) / 1e9);
-      rows.add(row);
-      watcher.accept(row);
+    try (ExecutorService threads = Executors.newFixedThreadPool(lanes)) {
+      CompletionService<Row> running = new ExecutorCompletionService<>(threads);
+      chosen.forEach(fault -> running.submit(() -> row(fault, rounds, seed)));
+      while (rows.size() < chosen.size()) {
+        Row row = running.take().get();
+        rows.add(row);
+        watcher.accept(row);
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
     }
     return rows;
+  }
+
+  private static Row row(Fault fault, int rounds, long seed) throws InterruptedException {
+    return new Row(fault.name(), fault.description(), run(fault, fault.rounds().of(rounds), seed));
   }
 
   private static Outcome run(Fault fault, int rounds, long seed) throws InterruptedException {

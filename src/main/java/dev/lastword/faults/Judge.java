@@ -17,6 +17,7 @@ import java.util.Set;
 final class Judge {
 
   private static final String WORDS = "words";
+  private static final String AI = "generate_llm_meme";
   private static final int MAX_BREACHES = 20;
 
   private final Book book;
@@ -132,6 +133,13 @@ final class Judge {
         doubleUp(meme.amount(), "one key, charges " + other + " and " + meme.charge());
       }
     }
+    Map<String, Bought> byCharge = new HashMap<>();
+    for (Bought meme : log.bought) {
+      Bought other = byCharge.put(meme.charge(), meme);
+      if (other != null && (meme.key() == null || !meme.key().equals(other.key()))) {
+        lose(meme.amount(), "one charge for two memes: " + other + " and " + meme);
+      }
+    }
     log.unanswered.values().forEach(asked -> breach("still no answer: " + asked));
   }
 
@@ -224,6 +232,13 @@ final class Judge {
   }
 
   private void changes() {
+    long phoenixes =
+        book.accounts().stream().filter(one -> one.id().startsWith(Users.PHOENIX)).count();
+    if (phoenixes < log.created.get()) {
+      lose(log.created.get() - phoenixes, "accounts that were made");
+    } else if (phoenixes > log.creationsSent.get()) {
+      doubleUp(phoenixes - log.creationsSent.get(), "accounts that nobody asked for");
+    }
     for (Book.Account account : book.accounts()) {
       if (!account.living()) {
         continue;
@@ -231,12 +246,10 @@ final class Judge {
       if (log.deleted.contains(account.id())) {
         lose(1, "the deletion of " + account);
       }
-      String set = log.permissions.get(account.id());
-      if (set != null && set.equals(log.permissionsSent.get(account.id()))) {
-        boolean artificial = set.contains("generate_llm_meme");
-        if (artificial != account.permissions().contains("generate_llm_meme")) {
-          lose(1, "permissions " + set + " of " + account);
-        }
+      if (account.id().equals(Users.CHANGING)
+          && !log.permissions.mayBe(
+              account.permissions().contains(AI) ? "[\"" + AI + "\"]" : "[]")) {
+        lose(1, "permissions " + log.permissions + " of " + account);
       }
       if (account.id().equals(Users.ADJUSTED)) {
         adjusted(account);
@@ -249,9 +262,8 @@ final class Judge {
       long left = balance.credited() - balance.spent();
       if (balance.incarnation() == account.incarnation()
           && balance.meter().equals("tokens")
-          && left != log.balanceSet
-          && left != log.balanceSent) {
-        lose(1, "the balance was set to " + log.balanceSet + " and is " + left);
+          && !log.balance.mayBe(Long.toString(left))) {
+        lose(1, "the balance was set to " + log.balance + " and is " + left);
       }
     }
   }

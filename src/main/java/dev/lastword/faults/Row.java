@@ -5,13 +5,15 @@ import java.util.List;
 import java.util.Locale;
 
 /** One fault's line in the report. */
-public record Row(String fault, String description, Outcome outcome, double seconds) {
+public record Row(String fault, String description, Outcome outcome) {
 
   private static final String FORMAT = "%-20s %7s %9s %5s %8s %10s %7s %9s %9s  %s";
 
   /** Whether everything was as promised. */
   public boolean good() {
-    return outcome.verdict().breaches().isEmpty();
+    Verdict verdict = outcome.verdict();
+    return verdict.breaches().isEmpty()
+        && verdict.lost() + verdict.doubled() + verdict.overspent() + verdict.leaked() == 0;
   }
 
   /** What was not as promised. */

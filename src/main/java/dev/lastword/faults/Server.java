@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,11 @@ final class Server implements AutoCloseable {
     } catch (IOException e) {
       return;
     }
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (process.isAlive()) {
+      if (System.nanoTime() - end > 0) {
+        throw new Trouble("the server does not obey:\n" + log());
+      }
       if (order.equals(obeyed.poll(10, TimeUnit.MILLISECONDS))) {
         return;
       }
@@ -185,7 +190,7 @@ final class Server implements AutoCloseable {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new Trouble("the server does not end:\n" + log());
     }
-    reader.join();
+    reader.join(Duration.ofSeconds(PATIENCE_SECONDS));
     return process.exitValue();
   }
 

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -104,6 +105,8 @@ final class Traffic implements AutoCloseable {
         } catch (IOException e) {
           // Dead, or about to be. What was sent is in the log.
           pause(BREATH);
+        } catch (RuntimeException e) {
+          log.wrong("a client met " + e);
         }
       }
     });
@@ -221,6 +224,7 @@ final class Traffic implements AutoCloseable {
                 key);
     try (InputStream events = answer.body()) {
       if (answer.statusCode() != 200) {
+        log.strayStreams.decrementAndGet();
         if (answer.statusCode() == 503) {
           log.unavailable.incrementAndGet();
         } else if (answer.statusCode() != 409) {
@@ -230,6 +234,9 @@ final class Traffic implements AutoCloseable {
       }
       String charge = Http.header(answer, "Lastword-Charge");
       Stream stream = log.streams.computeIfAbsent(charge, id -> new Stream(id, body, key));
+      if (!Objects.equals(stream.key, key) || (key == null && stream.words > 0)) {
+        log.wrong("two streams were answered with charge " + charge);
+      }
       log.strayStreams.decrementAndGet();
       follow(
           new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8)),
@@ -281,7 +288,7 @@ final class Traffic implements AutoCloseable {
   private void changePermissions(Random random) throws IOException {
     boolean artificial = random.nextBoolean();
     String wanted = artificial ? "[\"generate_llm_meme\"]" : "[]";
-    log.permissionsSent.put(Users.CHANGING, wanted);
+    log.permissions.sent(wanted);
     HttpResponse<String> answer =
         http.send(
             "PUT",
@@ -292,7 +299,7 @@ final class Traffic implements AutoCloseable {
       expect(answer, 503);
       return;
     }
-    log.permissions.put(Users.CHANGING, wanted);
+    log.permissions.answered(wanted);
     log.acknowledged.incrementAndGet();
     log.strayMemes.incrementAndGet();
     HttpResponse<String> meme = http.send("POST", "/memes", users.token(Users.CHANGING), MEME);
@@ -309,7 +316,7 @@ final class Traffic implements AutoCloseable {
 
   private void setBalance(Random random) throws IOException {
     long wanted = random.nextInt(100);
-    log.balanceSent = wanted;
+    log.balance.sent(Long.toString(wanted));
     HttpResponse<String> answer =
         http.send(
             "PUT",
@@ -317,7 +324,7 @@ final class Traffic implements AutoCloseable {
             users.operator(),
             "{\"tokens\":" + wanted + "}");
     if (answer.statusCode() == 200) {
-      log.balanceSet = wanted;
+      log.balance.answered(Long.toString(wanted));
       log.acknowledged.incrementAndGet();
     } else {
       expect(answer, 503);
@@ -335,8 +342,9 @@ final class Traffic implements AutoCloseable {
 
   /** Makes an account, buys as it, deletes it, and buys again: the last must be refused. */
   private void reincarnate(Random random) throws IOException {
-    String user = "phoenix-" + random.nextInt(3);
+    String user = Users.PHOENIX + random.nextInt(3);
     log.deleted.remove(user);
+    log.creationsSent.incrementAndGet();
     HttpResponse<String> made =
         http.send(
             "POST",
@@ -345,7 +353,9 @@ final class Traffic implements AutoCloseable {
             "{\"user_id\":\"%s\",\"tokens\":5,\"words\":0}".formatted(user),
             "Idempotency-Key",
             UUID.randomUUID().toString());
-    if (made.statusCode() != 201 && made.statusCode() != 409) {
+    if (made.statusCode() == 201) {
+      log.created.incrementAndGet();
+    } else if (made.statusCode() != 409) {
       expect(made, 503);
       return;
     }
@@ -364,12 +374,12 @@ final class Traffic implements AutoCloseable {
       expect(gone, 503);
       return;
     }
+    log.deleted.add(user);
     log.acknowledged.incrementAndGet();
     HttpResponse<String> ghost = http.send("POST", "/memes", users.freshToken(user), MEME);
     if (!List.of(403, 503).contains(ghost.statusCode())) {
       log.wrong("a deleted account got " + ghost.statusCode());
     }
-    log.deleted.add(user);
     pause(BREATH);
   }
 }

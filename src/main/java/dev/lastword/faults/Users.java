@@ -23,6 +23,7 @@ final class Users {
   static final String READER = "reader";
   static final String CHANGING = "changing";
   static final String ADJUSTED = "adjusted";
+  static final String PHOENIX = "phoenix-";
   static final String OPERATOR = "operator";
 
   private static final long RICH = 100_000_000;

@@ -104,7 +104,7 @@ final class Visitors {
       }
     }
     awaitNoOpenReceipt(arena);
-    return arena.judge(new Allowance(0, 5));
+    return arena.judge(Allowance.ORDER);
   }
 
   private static void end(Socket socket, Manner manner) throws IOException {
