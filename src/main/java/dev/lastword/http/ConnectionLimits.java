@@ -49,6 +49,10 @@ public record ConnectionLimits(
   }
 
   static int connectionsFor(long descriptors) {
+    if (descriptors < 0) {
+      // Unlimited.
+      return MAX_CONNECTIONS;
+    }
     return Math.clamp(descriptors / 10 * TENTHS_FOR_CONNECTIONS, 1, MAX_CONNECTIONS);
   }
 }

@@ -47,6 +47,9 @@ public final class Edge implements AutoCloseable {
   static final int MAX_HEADER_BYTES = 16 * 1024;
   static final int MAX_LINE_BYTES = 8 * 1024;
 
+  /** Requests at once over one HTTP/2 connection; who wants more opens another one. */
+  private static final long MAX_STREAMS_A_CONNECTION = 1_000;
+
   /**
    * What the kernel may hold back for a client that does not read, before its stream waits: the
    * fewer bytes, the fewer words are paid for and not read.
@@ -177,6 +180,7 @@ public final class Edge implements AutoCloseable {
   private static Http2Config http2(ConnectionLimits limits) {
     return Http2Config.builder()
         .maxHeaderListSize(MAX_HEADER_BYTES)
+        .maxConcurrentStreams(MAX_STREAMS_A_CONNECTION)
         .validatePath(false)
         .flowControlTimeout(limits.write())
         .build();

@@ -145,7 +145,7 @@ final class Exchange {
     byte[] read = body;
     if (read == null) {
       if (request.content().hasEntity()) {
-        read = readBody();
+        read = readBody(true);
       } else {
         read = new byte[0];
       }
@@ -154,10 +154,11 @@ final class Exchange {
     return read;
   }
 
-  private byte[] readBody() {
+  /** Reads the whole body, and keeps it or not. */
+  private byte[] readBody(boolean kept) {
     Optional<Connections.Deadline> deadline = WatchedConnection.of(request).bodyDeadline();
     try {
-      return readBody(deadline);
+      return readBody(deadline, kept);
     } finally {
       deadline.ifPresent(Connections.Deadline::close);
       if (deadline.isPresent() && deadline.get().hasPassed()) {
@@ -167,15 +168,16 @@ final class Exchange {
     }
   }
 
-  private byte[] readBody(Optional<Connections.Deadline> deadline) {
+  private byte[] readBody(Optional<Connections.Deadline> deadline, boolean kept) {
     boolean whole = false;
     try (InputStream content = request.content().inputStream()) {
-      byte[] read = content.readNBytes(Edge.MAX_BODY_BYTES + 1);
+      byte[] read = kept ? content.readNBytes(Edge.MAX_BODY_BYTES + 1) : new byte[0];
+      long length = kept ? read.length : content.skip(Edge.MAX_BODY_BYTES + 1L);
       if (deadline.isPresent() && deadline.get().hasPassed()) {
         // Helidon takes the interrupt for the end of the body.
         throw cutOff();
       }
-      if (read.length > Edge.MAX_BODY_BYTES) {
+      if (length > Edge.MAX_BODY_BYTES) {
         throw new TooLarge();
       }
       whole = true;
@@ -198,9 +200,12 @@ final class Exchange {
    * HTTP/1.1 the connection has a time for it.
    */
   void finish() {
-    if (!unreadable && !WatchedConnection.of(request).isOneAfterTheOther()) {
+    if (!unreadable
+        && body == null
+        && request.content().hasEntity()
+        && !WatchedConnection.of(request).isOneAfterTheOther()) {
       try {
-        body();
+        readBody(false);
       } catch (BadRequest | TooLarge e) {
         // It has its answer already.
         unreadable = true;

@@ -33,6 +33,7 @@ final class Http2Watch extends WatchedConnection {
   private static final int PING = 6;
   private static final int CONTINUATION = 9;
   private static final int END_HEADERS = 4;
+  private static final int ACKNOWLEDGEMENT = 1;
 
   /** Resets that came before their stream was watched; more than these are an attack. */
   private static final int MAX_EARLY_RESETS = 1_000;
@@ -162,16 +163,30 @@ final class Http2Watch extends WatchedConnection {
   private void begin(int type, int flags, int streamId) {
     switch (type) {
       case HEADERS, CONTINUATION -> {
+        arriving();
         continuations = type == HEADERS ? 0 : continuations + 1;
         midHead = (flags & END_HEADERS) == 0;
         if (continuations > MAX_CONTINUATIONS) {
           throw flood();
         }
       }
-      case PRIORITY, SETTINGS, PING -> count();
+      case PRIORITY -> count();
+      case SETTINGS, PING -> {
+        if ((flags & ACKNOWLEDGEMENT) == 0) {
+          count();
+        }
+      }
       case RST_STREAM -> reset(streamId);
       default -> {}
     }
+  }
+
+  /** Its handler is not there yet, but the connection is not idle; and it may have a priority. */
+  private void arriving() {
+    synchronized (requestsLock) {
+      idleSince = place.now();
+    }
+    controlFrames = Math.max(0, controlFrames - 1);
   }
 
   private void count() {

@@ -14,6 +14,8 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.RequestException;
+import io.helidon.http.http2.Http2ErrorCode;
+import io.helidon.http.http2.Http2Exception;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -129,11 +131,18 @@ final class Router {
     } finally {
       telemetry.answered(
           route.method(), route.path(), response.status().code(), System.nanoTime() - begun);
-      exchange.finish();
-      connection.end();
+      try {
+        exchange.finish();
+      } finally {
+        connection.end();
+      }
     }
-    if (exchange.unreadable() && connection.isOneAfterTheOther()) {
-      throw new CloseConnectionException("what follows may be the rest of a body");
+    if (exchange.unreadable()) {
+      throw connection.isOneAfterTheOther()
+          ? new CloseConnectionException("what follows may be the rest of a body")
+          : new CloseConnectionException(
+              "the client need not send the rest",
+              new Http2Exception(Http2ErrorCode.NO_ERROR, "the answer is complete"));
     }
   }
 

@@ -34,6 +34,8 @@ final class Committer implements AutoCloseable {
   private boolean closing;
   private volatile @Nullable Throwable failure;
   private volatile long lastCommitNanos;
+  private final ReentrantLock confirming = new ReentrantLock();
+  private volatile long acceptedSince;
 
   Committer(
       Accounts accounts,
@@ -47,6 +49,7 @@ final class Committer implements AutoCloseable {
     this.epoch = epoch;
     this.world = world;
     this.observer = observer;
+    this.acceptedSince = world.nanoTime().getAsLong() - 1;
     this.onFailure = onFailure;
     taken.finish(null);
     this.thread = world.threads().newThread(this::run);
@@ -123,10 +126,24 @@ final class Committer implements AutoCloseable {
     return new IllegalStateException("another process has taken over as " + holder);
   }
 
-  /** Asks with a settlement of nothing whether settlements are still accepted. */
+  /**
+   * Asks with a settlement of nothing whether settlements are still accepted; of many who ask at
+   * once, one does it for all.
+   */
   void confirm() {
-    if (accounts.settle(new Settlement(holder, epoch, List.of(), List.of())) == Settled.REFUSED) {
-      throw new LedgerFailure("nothing more may be delivered", takenOver());
+    long asked = world.nanoTime().getAsLong();
+    confirming.lock();
+    try {
+      if (acceptedSince - asked >= 0) {
+        return;
+      }
+      long begun = world.nanoTime().getAsLong();
+      if (accounts.settle(new Settlement(holder, epoch, List.of(), List.of())) == Settled.REFUSED) {
+        throw new LedgerFailure("nothing more may be delivered", takenOver());
+      }
+      acceptedSince = begun;
+    } finally {
+      confirming.unlock();
     }
   }
 
@@ -154,6 +171,7 @@ final class Committer implements AutoCloseable {
       throw takenOver();
     }
     lastCommitNanos = world.nanoTime().getAsLong() - begun;
+    acceptedSince = begun;
     batch.finish(null);
     world.steps().at(Step.COMMIT_TOLD);
     observer.committed(batch.changes(), lastCommitNanos);

@@ -184,6 +184,13 @@ final class SlowClientsTest {
       // It looks whole, and its client has not said that it is.
       frames.raw(meme(1)).send(DATA, 0, 1, whole);
       assertThat(frames.end(1)).isEqualTo("400");
+      // And need not go on: no error, RFC 9113, 8.1.
+      Frames.Frame told = frames.read();
+      while (told.stream() != 1) {
+        told = frames.read();
+      }
+      assertThat(told.type()).isEqualTo(Frames.RST_STREAM);
+      assertThat(told.payload()).containsOnly(0);
       frames.raw(meme(3)).send(DATA, END_STREAM, 3, whole);
       assertThat(frames.end(3)).isEqualTo("200");
     }
