@@ -15,24 +15,24 @@ import org.junit.jupiter.api.Timeout;
 final class FaultsTest {
 
   private static final int ROUNDS = 1;
+  private static final long SEED = 20_261_122;
   private static final int LANES = 2;
 
   @Test
   void promises1To7And9HoldUnderEveryFault() throws InterruptedException {
-    long seed = System.currentTimeMillis();
-    System.out.println("seed " + seed + "\n" + Row.heading());
+    System.out.println(Row.heading());
     List<String> breaches = new ArrayList<>();
     List<Row> rows =
         Faults.report(
             ROUNDS,
-            seed,
+            SEED,
             LANES,
             Optional.empty(),
             row -> {
               System.out.println(row);
               row.breaches().forEach(breach -> breaches.add(row.fault() + ": " + breach));
             });
-    assertThat(breaches).as("seed " + seed).isEmpty();
+    assertThat(breaches).isEmpty();
     assertThat(rows).hasSameSizeAs(Faults.names());
   }
 }

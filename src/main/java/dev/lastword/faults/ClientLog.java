@@ -21,7 +21,7 @@ final class ClientLog {
   record Unanswered(String user, String path, String body, String key) {}
 
   /** A meme whose answer came. */
-  record Bought(String charge, long amount, @Nullable String key) {}
+  record Bought(String user, String charge, long amount, @Nullable String key) {}
 
   /** One stream as its client saw it. Changed by its own reader only. */
   static final class Stream {

@@ -89,7 +89,7 @@ final class Disorder {
           arena.http().send("POST", "/memes", arena.users().token(user), Traffic.MEME);
       if (answer.statusCode() == 200) {
         sold.incrementAndGet();
-        Traffic.bought(arena.log, answer, null);
+        Traffic.bought(arena.log, user, answer, null);
       } else if (answer.statusCode() != 402) {
         arena.log.wrong("a racer got " + answer.statusCode());
       }

@@ -24,6 +24,7 @@ final class Judge {
   private final ClientLog log;
   private final Allowance allowance;
   private final Map<String, Book.Receipt> receipts = new HashMap<>();
+  private final Map<Long, String> owners = new HashMap<>();
   private final List<String> breaches = new ArrayList<>();
   private long lost;
   private long doubled;
@@ -36,6 +37,7 @@ final class Judge {
     this.log = log;
     this.allowance = allowance;
     book.receipts().forEach(receipt -> receipts.put(receipt.id(), receipt));
+    book.accounts().forEach(account -> owners.put(account.incarnation(), account.id()));
   }
 
   static Verdict of(Book book, ClientLog log, Allowance allowance) {
@@ -86,7 +88,9 @@ final class Judge {
         lose(meme.amount(), "meme " + meme + ", " + receipt);
       } else if (receipt.amount() > meme.amount()) {
         doubleUp(receipt.amount() - meme.amount(), "meme " + meme + ", " + receipt);
-      } else if (!"completed".equals(receipt.outcome())) {
+      } else if (!"completed".equals(receipt.outcome())
+          || !meme.user().equals(owners.get(receipt.incarnation()))
+          || !receipt.product().equals(meme.amount() == 1 ? "text_meme" : "ai_meme")) {
         breach("meme " + meme + " was answered, " + receipt);
       }
     }
@@ -176,11 +180,9 @@ final class Judge {
   }
 
   private void credits() {
-    Map<Long, String> ids = new HashMap<>();
-    book.accounts().forEach(account -> ids.put(account.incarnation(), account.id()));
     Map<String, Long> recorded = new HashMap<>();
     for (Book.Credit credit : book.credits()) {
-      String place = ids.get(credit.incarnation()) + " " + credit.meter();
+      String place = owners.get(credit.incarnation()) + " " + credit.meter();
       recorded.merge(place, credit.amount(), Long::sum);
     }
     Map<String, Long> acknowledged = new HashMap<>();

@@ -150,7 +150,7 @@ final class Traffic implements AutoCloseable {
       case 200, 201 -> {
         log.unanswered.remove(asked.key());
         if (asked.path().equals("/memes")) {
-          bought(log, answer, asked.key());
+          bought(log, asked.user(), answer, asked.key());
         } else {
           credited(log, asked);
         }
@@ -167,9 +167,11 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  static void bought(ClientLog log, HttpResponse<String> answer, @Nullable String key) {
+  static void bought(
+      ClientLog log, String user, HttpResponse<String> answer, @Nullable String key) {
     log.bought.add(
         new Bought(
+            user,
             Http.header(answer, "Lastword-Charge"),
             Long.parseLong(Http.header(answer, "Lastword-Charged")),
             key));
@@ -191,7 +193,7 @@ final class Traffic implements AutoCloseable {
     HttpResponse<String> answer = http.send("POST", "/memes", users.token(user), MEME);
     switch (answer.statusCode()) {
       case 200 -> {
-        bought(log, answer, null);
+        bought(log, user, answer, null);
         log.strayMemes.decrementAndGet();
       }
       case 402, 403 -> log.strayMemes.decrementAndGet();
@@ -304,7 +306,7 @@ final class Traffic implements AutoCloseable {
     log.strayMemes.incrementAndGet();
     HttpResponse<String> meme = http.send("POST", "/memes", users.token(Users.CHANGING), MEME);
     if (meme.statusCode() == 200) {
-      bought(log, meme, null);
+      bought(log, Users.CHANGING, meme, null);
       log.strayMemes.decrementAndGet();
       if (!Http.header(meme, "Lastword-Charged").equals(artificial ? "2" : "1")) {
         log.wrong("after permissions " + wanted + " the price was another");
@@ -362,7 +364,7 @@ final class Traffic implements AutoCloseable {
     log.strayMemes.incrementAndGet();
     HttpResponse<String> meme = http.send("POST", "/memes", users.freshToken(user), MEME);
     if (meme.statusCode() == 200) {
-      bought(log, meme, null);
+      bought(log, user, meme, null);
       log.strayMemes.decrementAndGet();
     } else if (meme.statusCode() == 402) {
       log.strayMemes.decrementAndGet();

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows the bytes of an HTTP/1.1 connection and stops at the first that RFC 9112 does not allow
  * there, or that a proxy before us could read otherwise: then nobody can tell where a request ends
- * (request smuggling). Stricter than the RFC in two things that nobody sends: chunk extensions and
- * trailers. Used by one thread at a time.
+ * (request smuggling). Stricter than the RFC: no chunk extensions, trailers, empty lines before a
+ * request, methods in lower case, and no HTTP/1.0. Used by one thread at a time.
  */
 final class Http1Scanner {
 

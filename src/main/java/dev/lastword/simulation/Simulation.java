@@ -13,7 +13,8 @@ import java.util.function.Consumer;
  * seed, its clock and its store are simulated. The same seed is the same run. Safe to call from
  * several platform threads; not from a virtual one.
  *
- * <p>Needs {@code --add-opens java.base/java.lang=ALL-UNNAMED}, which the jar brings along.
+ * <p>Needs {@code --add-opens java.base/java.lang=ALL-UNNAMED}, which {@code ./lastword faults}
+ * gives.
  */
 public final class Simulation {
 

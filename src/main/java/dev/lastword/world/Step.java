@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * Every step of everything that changes money or who may spend it: between two of them at most one
  * thing happens that a crash could separate from the next. The fault report kills the server at
- * each; the simulation lets other threads go first at each.
+ * each but the last act's; the simulation lets other threads go first at each.
  */
 public enum Step {
   /** The key is reserved in memory; whether it was used before is not known yet. */

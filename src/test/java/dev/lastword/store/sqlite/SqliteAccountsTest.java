@@ -83,6 +83,20 @@ final class SqliteAccountsTest extends AccountsContract {
   }
 
   @Test
+  void promise2TheWriterWaitsForTheDisk() {
+    try (SqliteFile database = new SqliteFile(folder.resolve("other.db"), Steps.NONE, e -> {})) {
+      for (String pragma : List.of("synchronous", "journal_mode")) {
+        String value =
+            database.write(
+                Step.CHANGE_DONE,
+                connection ->
+                    Sql.one(connection, "PRAGMA " + pragma, row -> row.getString(1)).orElseThrow());
+        assertThat(value).isEqualTo(pragma.equals("synchronous") ? "2" : "wal");
+      }
+    }
+  }
+
+  @Test
   void anErrorInTheMiddleOfAWriteLeavesNoHalfAndEndsWriting() {
     AtomicReference<Throwable> told = new AtomicReference<>();
     Path file = folder.resolve("other.db");
