@@ -15,8 +15,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "faults",
     description = {
-      "Harms real servers in every way there is, and counts what was lost, doubled, overspent or",
-      "leaked. Exit 1 if anything is not as promised. Touches nothing but its own folders."
+      "Harms real servers in every way there is, and counts what was lost, doubled,",
+      "overspent or leaked. Exit 1 if anything is not as promised. Touches nothing but",
+      "its own folders."
     },
     mixinStandardHelpOptions = true)
 final class FaultsCommand implements Callable<Integer> {
