@@ -27,6 +27,7 @@ final class Arena implements AutoCloseable {
           "LASTWORD_DRAIN_SECONDS", "1");
 
   private static final int MAX_REPLAYS = 100;
+  private static final Duration LONGEST_CLOSING = Duration.ofSeconds(20);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
   final ClientLog log = new ClientLog();
@@ -174,7 +175,17 @@ final class Arena implements AutoCloseable {
         replay(stream);
       }
     }
+    awaitClosedReceipts();
     return Judge.of(Book.of(data), log, allowance);
+  }
+
+  /** Streams whose clients have left end at once; one that does not is the judge's. */
+  private void awaitClosedReceipts() throws SQLException {
+    long end = System.nanoTime() + LONGEST_CLOSING.toNanos();
+    while (Book.of(data).receipts().stream().anyMatch(receipt -> receipt.outcome() == null)
+        && System.nanoTime() - end < 0) {
+      Traffic.pause(Duration.ofMillis(20));
+    }
   }
 
   /** The server may not have seen yet that the client of the first attempt has left. */

@@ -36,7 +36,7 @@ final class Disks {
             "disk-full",
             "no room left on the disk",
             Disks::few,
-            Fault.inArenas(5, Arena::open, Disks::full)),
+            Fault.inArenas(1, Arena::open, Disks::full)),
         failing("disk-fsync", "fsync fails (EIO)", 5, "fsync:error=EIO:when=%d"),
         failing("disk-write", "a write fails (EIO)", 30, "pwrite64:error=EIO:when=%d"),
         failing(
