@@ -337,21 +337,7 @@ final class BadFramesTest {
 
   /** A request for a meme on a stream, its body still to come; pseudo-headers replace others. */
   private static byte[] meme(int stream, String... more) {
-    List<String> headers =
-        new ArrayList<>(
-            List.of(
-                ":method",
-                "POST",
-                ":scheme",
-                "http",
-                ":authority",
-                "x",
-                ":path",
-                "/memes",
-                "authorization",
-                "Bearer " + ann,
-                "content-type",
-                "application/json"));
+    List<String> headers = new ArrayList<>(Frames.postHeaders("/memes", ann));
     if (more.length == 2
         && List.of(":path", ":method").contains(more[0])
         && !more[1].equals("GET")

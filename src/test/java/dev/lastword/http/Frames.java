@@ -80,6 +80,29 @@ final class Frames implements AutoCloseable {
         .array();
   }
 
+  /** The head of a JSON request, whose body is still to come. */
+  static byte[] post(int stream, String path, String token) {
+    return frame(
+        HEADERS, END_HEADERS, stream, headers(postHeaders(path, token).toArray(String[]::new)));
+  }
+
+  /** The headers of a JSON request: name, value, name, value. */
+  static List<String> postHeaders(String path, String token) {
+    return List.of(
+        ":method",
+        "POST",
+        ":scheme",
+        "http",
+        ":authority",
+        "x",
+        ":path",
+        path,
+        "authorization",
+        "Bearer " + token,
+        "content-type",
+        "application/json");
+  }
+
   /** Headers as name, value, name, value; nothing indexed, nothing compressed. */
   static byte[] headers(String... headers) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();

@@ -255,22 +255,7 @@ final class SlowClientsTest {
     assertThat(server.words(ann, "{\"max_words\":9}").body().split(" ", -1)).hasSize(10);
     try (Frames frames = new Frames(server.port())) {
       frames
-          .raw(
-              Frames.frame(
-                  HEADERS,
-                  END_HEADERS,
-                  1,
-                  Frames.headers(
-                      ":method",
-                      "POST",
-                      ":scheme",
-                      "http",
-                      ":authority",
-                      "x",
-                      ":path",
-                      "/generate-data",
-                      "authorization",
-                      "Bearer " + ann)))
+          .raw(Frames.post(1, "/generate-data", ann))
           .send(DATA, END_STREAM, 1, "{\"max_words\":9}".getBytes(StandardCharsets.UTF_8));
       assertThat(frames.end(1)).isEqualTo("200");
     }
@@ -412,22 +397,6 @@ final class SlowClientsTest {
 
   /** The head of a request for a meme. */
   private byte[] meme(int stream) {
-    return Frames.frame(
-        HEADERS,
-        END_HEADERS,
-        stream,
-        Frames.headers(
-            ":method",
-            "POST",
-            ":scheme",
-            "http",
-            ":authority",
-            "x",
-            ":path",
-            "/memes",
-            "authorization",
-            "Bearer " + ann,
-            "content-type",
-            "application/json"));
+    return Frames.post(stream, "/memes", ann);
   }
 }
