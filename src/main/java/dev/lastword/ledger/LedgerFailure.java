@@ -3,6 +3,10 @@ package dev.lastword.ledger;
 /** The ledger could not make a charge durable, so it is not known to have happened. */
 public final class LedgerFailure extends RuntimeException {
 
+  public LedgerFailure(String message) {
+    super(message);
+  }
+
   public LedgerFailure(String message, Throwable cause) {
     super(message, cause);
   }

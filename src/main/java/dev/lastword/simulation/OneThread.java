@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadFactory;
  * <p>A scheduler for virtual threads is no public API yet. JDK 25 has it in a constructor that
  * {@code --add-opens java.base/java.lang=ALL-UNNAMED} opens; the jar's manifest says so.
  */
-final class OneThread implements ThreadFactory {
+public final class OneThread implements ThreadFactory {
 
   private static final String BUILDER = "java.lang.ThreadBuilders$VirtualThreadBuilder";
 
@@ -45,17 +45,17 @@ final class OneThread implements ThreadFactory {
 
   /** Ends the calling thread's slice. */
   @SuppressWarnings("ThreadPriorityCheck") // The scheduler is the one above.
-  static void pause() {
+  public static void pause() {
     Thread.yield();
   }
 
   /** How many threads can go on. */
-  int ready() {
+  public int ready() {
     return ready.size();
   }
 
   /** Runs one slice of one of them. */
-  void run(int index) {
+  public void run(int index) {
     Runnable last = ready.removeLast();
     (index == ready.size() ? last : ready.set(index, last)).run();
   }
