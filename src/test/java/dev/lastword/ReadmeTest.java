@@ -45,7 +45,7 @@ final class ReadmeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/faults.md"})
+  @ValueSource(strings = {"README.md", "docs/faults.md", "docs/deploying.md"})
   void everyPageItLinksToExists(String page) throws Exception {
     Matcher links = LINK.matcher(Files.readString(Path.of(page)));
     while (links.find()) {
