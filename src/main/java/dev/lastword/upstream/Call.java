@@ -79,10 +79,12 @@ final class Call implements AutoCloseable {
     }
   }
 
-  /** It does not, or not any more. */
+  /** It does not, or not any more; what fails because it was closed is not the upstream's fault. */
   void failed(UpstreamFailure why) {
-    judged.set(true);
-    upstream.failed(why, upstream.now() - begunNanos);
+    if (!closed.get()) {
+      judged.set(true);
+      upstream.failed(why, upstream.now() - begunNanos);
+    }
   }
 
   @Override

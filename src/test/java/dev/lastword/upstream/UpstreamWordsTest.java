@@ -260,6 +260,38 @@ final class UpstreamWordsTest {
   }
 
   @Test
+  void clientsThatLeaveAreNoFailuresOfTheModel() throws Exception {
+    String token =
+        start(
+            100,
+            Duration.ofSeconds(60),
+            ModelServer.breaking(new Limits.Breaking(1, 1, Duration.ofSeconds(60), 1)));
+    model.does(line -> {
+      line.events().delta("one ");
+      line.awaitLeaving();
+    });
+    for (int left = 1; left <= 60; left++) {
+      HttpResponse<InputStream> stream = server.stream(token, "");
+      assertThat(stream.statusCode()).isEqualTo(200);
+      stream.body().close();
+      int expected = left;
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> model.left() == expected);
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> metrics().contains("\nlastword_streams_live 0.0\n"));
+    }
+    assertThat(metrics()).doesNotContain("lastword_upstream_failures_total");
+  }
+
+  private String metrics() {
+    return server.send("GET", "/metrics", "", "").body();
+  }
+
+  @Test
   void promise4AReaderThatDoesNotReadHoldsTheModelUp() throws Exception {
     String token = start(1_000_000_000, Duration.ofSeconds(1), ModelServer.limits());
     String big = "y".repeat(90) + " ";
