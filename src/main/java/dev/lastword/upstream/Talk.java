@@ -58,7 +58,8 @@ public final class Talk implements AutoCloseable {
     }
     long from = nanoTime.getAsLong();
     Said said = ahead.poll(nanos, TimeUnit.NANOSECONDS);
-    waitedNanos += nanoTime.getAsLong() - from;
+    // A process that stood still has not waited.
+    waitedNanos += Math.min(nanos, nanoTime.getAsLong() - from);
     return switch (said) {
       case Said.Text(String text) -> {
         if (!text.isBlank()) {

@@ -7,13 +7,19 @@ import static org.awaitility.Awaitility.await;
 import dev.lastword.RunningService;
 import dev.lastword.RunningService.Answer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -248,6 +254,37 @@ final class UpstreamMemesTest {
     assertThat(answer.member("detail"))
         .isEqualTo("The model cannot be reached; nothing was charged.");
     assertNothingCharged(token);
+  }
+
+  @Test
+  void promise5AModelThatIsSlowToConnectCostsNothing() throws IOException {
+    List<Socket> waiting = new ArrayList<>();
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      InetSocketAddress address = new InetSocketAddress(full.getInetAddress(), full.getLocalPort());
+      try {
+        while (waiting.size() < 20) {
+          Socket one = new Socket();
+          waiting.add(one);
+          one.connect(address, 100);
+        }
+        throw new AssertionError("its queue of connections is never full");
+      } catch (SocketTimeoutException _) {
+        // From now on the kernel answers nobody.
+      }
+      URI url = URI.create("http://127.0.0.1:" + full.getLocalPort());
+      String token = start(new Endpoint(url, null, "model-1", ModelServer.limits()));
+
+      Answer answer = server.meme(token);
+
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.member("detail"))
+          .isEqualTo("The model cannot be reached; nothing was charged.");
+      assertNothingCharged(token);
+    } finally {
+      for (Socket one : waiting) {
+        one.close();
+      }
+    }
   }
 
   @ParameterizedTest
