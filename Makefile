@@ -8,7 +8,7 @@ text := nonllm@example.com
 
 .DEFAULT_GOAL := help
 .PHONY: help demo quick-start fresh-start dev start stop create_users generate_jwt stats monitor \
-	run_load_test_non_llm load-test-quick load-test-full test
+	run_load_test_non_llm load-test-quick load-test-full test docker-up docker-down docker-logs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-24s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,15 @@ load-test-quick: ## 50 requests by 10 workers
 
 load-test-full: ## 5,000 requests by 100 workers
 	@./lastword load memes --full --workers 100
+
+docker-up: ## builds the image, starts it with MySQL, MongoDB, Redis and a queue, and waits until all is healthy
+	@docker compose up -d --build --wait
+
+docker-down: ## drains and stops all of that; the volumes stay
+	@docker compose down
+
+docker-logs: ## follows what they say
+	@docker compose logs -f --tail 100
 
 test: ## the whole test suite
 	@./lastword test

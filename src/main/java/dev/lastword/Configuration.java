@@ -5,6 +5,7 @@ import dev.lastword.identity.Parties;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.upstream.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Set;
  *
  * @param data the folder that holds everything
  * @param drain how long streams may still run after the order to stop
+ * @param model where memes and words come from; empty for the simulated ones
  */
 public record Configuration(
     Path data,
@@ -24,7 +26,8 @@ public record Configuration(
     RateLimit rateLimit,
     long newUserWords,
     StreamRules streams,
-    Duration drain) {
+    Duration drain,
+    Optional<Endpoint> model) {
 
   /** How callers are known. */
   public record Identity(
@@ -63,7 +66,8 @@ public record Configuration(
         rateLimit,
         newUserWords,
         streams,
-        drain);
+        drain,
+        model);
   }
 
   /** The embedded default, with nothing set. */
@@ -76,6 +80,7 @@ public record Configuration(
         new RateLimit(100, Duration.ofSeconds(60)),
         1_000_000,
         new StreamRules(500, 1_000, Duration.ofSeconds(60), 250),
-        Duration.ofSeconds(65));
+        Duration.ofSeconds(65),
+        Optional.empty());
   }
 }

@@ -14,17 +14,24 @@ import dev.lastword.identity.SharedSecret;
 import dev.lastword.identity.TokenVerifier;
 import dev.lastword.ledger.LocalLedger;
 import dev.lastword.limit.RateLimiter;
+import dev.lastword.memes.Model;
 import dev.lastword.memes.SimulatedModel;
 import dev.lastword.memes.TextMemes;
+import dev.lastword.memes.UpstreamModel;
 import dev.lastword.metering.Administration;
 import dev.lastword.metering.Gate;
 import dev.lastword.metering.LiveStreams;
 import dev.lastword.metering.MemeSales;
+import dev.lastword.metering.StreamRules;
 import dev.lastword.metering.WordSales;
 import dev.lastword.places.Places;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import dev.lastword.telemetry.Telemetry;
+import dev.lastword.upstream.Upstream;
+import dev.lastword.words.Generator;
 import dev.lastword.words.Pacer;
+import dev.lastword.words.SeededWords;
+import dev.lastword.words.UpstreamWords;
 import dev.lastword.words.Vocabulary;
 import dev.lastword.world.Step;
 import dev.lastword.world.World;
@@ -36,6 +43,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -122,12 +130,17 @@ public final class Service implements AutoCloseable {
       RateLimiter limiter = limiter(accounts, world);
       Pacer pacer = keep(new Pacer(world.nanoTime()));
       Random seeds = new Random();
+      Vocabulary vocabulary = Vocabulary.load();
+      Optional<Upstream> upstream =
+          configuration.model().map(endpoint -> keep(new Upstream(endpoint, world, telemetry)));
       MemeSales memes =
           new MemeSales(
               ledger,
               Places.load(),
               TextMemes.load(),
-              new SimulatedModel(seeds::nextLong),
+              upstream
+                  .<Model>map(UpstreamModel::new)
+                  .orElseGet(() -> new SimulatedModel(seeds::nextLong)),
               configuration.prices(),
               telemetry,
               world.steps());
@@ -135,11 +148,13 @@ public final class Service implements AutoCloseable {
           new WordSales(
               ledger,
               limiter,
-              Vocabulary.load(),
+              upstream
+                  .map(one -> generator(one, world))
+                  .orElseGet(() -> generator(vocabulary, seeds)),
+              vocabulary,
               pacer,
               configuration.streams(),
               live,
-              () -> seeds.nextLong() >> 11,
               world,
               telemetry);
       Gate gate =
@@ -183,6 +198,21 @@ public final class Service implements AutoCloseable {
         closeParts();
       }
     }
+  }
+
+  private static Generator generator(Upstream upstream, World world) {
+    return (seed, maxWords) -> new UpstreamWords(upstream, seed, maxWords, world.nanoTime());
+  }
+
+  private Generator generator(Vocabulary vocabulary, Random seeds) {
+    StreamRules rules = configuration.streams();
+    return (seed, maxWords) ->
+        new SeededWords(
+            vocabulary,
+            rules.minimumDelayMillis(),
+            rules.maximumDelayMillis(),
+            // One that a client could have asked for.
+            seed == null ? seeds.nextLong() >> 11 : seed);
   }
 
   private <T extends AutoCloseable> T keep(T part) {

@@ -7,8 +7,12 @@ import dev.lastword.identity.SharedSecret;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.upstream.Endpoint;
+import dev.lastword.upstream.Limits;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +46,9 @@ public final class Settings {
 
   private static final String PREFIX = "LASTWORD_";
   private static final String TEST_PREFIX = "LASTWORD_TEST_";
-  private static final Set<String> SECRETS = Set.of("LASTWORD_JWT_SECRET");
+  private static final Set<String> SECRETS = Set.of("LASTWORD_JWT_SECRET", "LASTWORD_MODEL_KEY");
+  private static final Pattern HEADER_WORD = Pattern.compile("[!-~]{1,4096}");
+  private static final Pattern HEADER_WORDS = Pattern.compile("[!-~](?:[ -~]{0,198}[!-~])?");
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   /** What asks for a component that this version does not have; ignoring it would lie. */
@@ -126,7 +132,49 @@ public final class Settings {
         number("LASTWORD_NEW_USER_WORDS", 0, Balance.MAXIMUM, defaults.newUserWords()),
         streams(defaults.streams()),
         Duration.ofSeconds(
-            number("LASTWORD_DRAIN_SECONDS", 0, 3_600, defaults.drain().toSeconds())));
+            number("LASTWORD_DRAIN_SECONDS", 0, 3_600, defaults.drain().toSeconds())),
+        model());
+  }
+
+  /** What is wrong is said without the value, which may hold a secret. */
+  private Optional<Endpoint> model() {
+    Optional<String> url = optional("LASTWORD_MODEL_URL");
+    Optional<String> key = optional("LASTWORD_MODEL_KEY");
+    Optional<String> name = optional("LASTWORD_MODEL_NAME");
+    if (url.isEmpty() && (key.isPresent() || name.isPresent())) {
+      throw new Wrong("LASTWORD_MODEL_KEY and LASTWORD_MODEL_NAME need LASTWORD_MODEL_URL");
+    }
+    if (url.isPresent() && name.isEmpty()) {
+      throw new Wrong("LASTWORD_MODEL_URL needs LASTWORD_MODEL_NAME: which model is to be asked");
+    }
+    if (name.isPresent() && !HEADER_WORDS.matcher(name.get()).matches()) {
+      throw new Wrong("LASTWORD_MODEL_NAME must be 1 to 200 visible ASCII characters");
+    }
+    if (key.isPresent() && !HEADER_WORD.matcher(key.get()).matches()) {
+      throw new Wrong("LASTWORD_MODEL_KEY must be visible ASCII characters without spaces");
+    }
+    return url.map(
+        text -> new Endpoint(base(text), key.orElse(null), name.orElseThrow(), Limits.usual()));
+  }
+
+  private static URI base(String text) {
+    try {
+      URI url = new URI(text);
+      boolean web =
+          "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+      if (web
+          && url.getHost() != null
+          && url.getUserInfo() == null
+          && url.getQuery() == null
+          && url.getFragment() == null) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // Whose message holds the value.
+    }
+    throw new Wrong(
+        "LASTWORD_MODEL_URL must be an http or https URL without user, query and fragment, as in"
+            + " http://localhost:11434/v1");
   }
 
   private Edge.Listening listening() {

@@ -32,6 +32,7 @@ final class ArchitectureTest {
           "memes",
           "words",
           "places",
+          "upstream",
           "identity",
           "ledger",
           "accounts",

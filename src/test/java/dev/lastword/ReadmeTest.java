@@ -45,11 +45,11 @@ final class ReadmeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/faults.md"})
+  @ValueSource(strings = {"README.md", "docs/faults.md", "docs/deploying.md"})
   void everyPageItLinksToExists(String page) throws Exception {
     Matcher links = LINK.matcher(Files.readString(Path.of(page)));
     while (links.find()) {
-      assertThat(Path.of(page).resolveSibling(links.group(1))).exists();
+      assertThat(Path.of(page).resolveSibling(links.group(1).replaceFirst("#.*", ""))).exists();
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.lastword.identity.TokenIssuer;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.StreamRules;
 import dev.lastword.store.sqlite.SqliteAccounts;
+import dev.lastword.upstream.Endpoint;
 import dev.lastword.world.World;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,7 +89,8 @@ public final class RunningService implements AutoCloseable {
         embedded.rateLimit(),
         embedded.newUserWords(),
         new StreamRules(0, 0, Duration.ofSeconds(60), 250),
-        Duration.ZERO);
+        Duration.ZERO,
+        Optional.empty());
   }
 
   /** Streams at another pace, in milliseconds between words. */
@@ -105,7 +107,22 @@ public final class RunningService implements AutoCloseable {
         one.rateLimit(),
         one.newUserWords(),
         rules,
-        one.drain());
+        one.drain(),
+        one.model());
+  }
+
+  /** The same with a model somewhere else. */
+  public static Configuration model(Configuration one, Endpoint endpoint) {
+    return new Configuration(
+        one.data(),
+        one.listening(),
+        one.identity(),
+        one.prices(),
+        one.rateLimit(),
+        one.newUserWords(),
+        one.streams(),
+        one.drain(),
+        Optional.of(endpoint));
   }
 
   public static Configuration identity(
@@ -118,7 +135,8 @@ public final class RunningService implements AutoCloseable {
         one.rateLimit(),
         one.newUserWords(),
         one.streams(),
-        one.drain());
+        one.drain(),
+        one.model());
   }
 
   public static Configuration listening(Configuration one, Edge.Listening listening) {
@@ -130,7 +148,8 @@ public final class RunningService implements AutoCloseable {
         one.rateLimit(),
         one.newUserWords(),
         one.streams(),
-        one.drain());
+        one.drain(),
+        one.model());
   }
 
   public int port() {

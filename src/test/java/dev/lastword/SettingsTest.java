@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lastword.metering.Gate.PermissionsFrom;
+import dev.lastword.upstream.Endpoint;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,6 +125,9 @@ final class SettingsTest {
           LASTWORD_DRAIN_SECONDS | 3601
           LASTWORD_CHUNK_MS | 0
           LASTWORD_CHUNK_MS | 2001
+          LASTWORD_MODEL_URL | http://localhost:11434/v1
+          LASTWORD_MODEL_KEY | sk-1
+          LASTWORD_MODEL_NAME | llama
           LASTWORD_TLS_CERT | nowhere.pem
           LASTWORD_TLS_KEY | nowhere.pem
           """)
@@ -169,6 +174,52 @@ final class SettingsTest {
     assertThatThrownBy(() -> Settings.read(Map.of("LASTWORD_JWT_SECRET", tooShort)))
         .hasMessageContaining("LASTWORD_JWT_SECRET")
         .hasMessageNotContaining(tooShort);
+  }
+
+  @Test
+  void aModelHasAnAddressANameAndPerhapsAKeyThatIsNeverShown() {
+    Settings.Read read =
+        Settings.read(
+            Map.of(
+                "LASTWORD_MODEL_URL", "https://models.example/v1",
+                "LASTWORD_MODEL_KEY", "sk-canary",
+                "LASTWORD_MODEL_NAME", "small model"));
+
+    Endpoint model = read.configuration().model().orElseThrow();
+    assertThat(model.base()).isEqualTo(URI.create("https://models.example/v1"));
+    assertThat(model.key()).isEqualTo("sk-canary");
+    assertThat(model.model()).isEqualTo("small model");
+    assertThat(read.effective())
+        .containsEntry("LASTWORD_MODEL_KEY", "***")
+        .containsEntry("LASTWORD_MODEL_URL", "https://models.example/v1");
+    assertThat(read.toString()).doesNotContain("canary");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "models.example/v1, m, k, LASTWORD_MODEL_URL",
+    "ftp://models.example, m, k, LASTWORD_MODEL_URL",
+    "http:///v1, m, k, LASTWORD_MODEL_URL",
+    "http://user:canary@models.example/v1, m, k, LASTWORD_MODEL_URL",
+    "http://models.example/v1?key=canary, m, k, LASTWORD_MODEL_URL",
+    "http://models.example/v1#x, m, k, LASTWORD_MODEL_URL",
+    "http://models.example/a b, m, k, LASTWORD_MODEL_URL",
+    "http://models.example, mödel, k, LASTWORD_MODEL_NAME",
+    "http://models.example, 'a\nb', k, LASTWORD_MODEL_NAME",
+    "http://models.example, m, canary canary, LASTWORD_MODEL_KEY",
+    "http://models.example, m, 'canary\ncanary', LASTWORD_MODEL_KEY"
+  })
+  void aModelThatCannotBeAskedStopsTheStartAndNoSecretIsSaid(
+      String url, String name, String key, String named) {
+    assertThatThrownBy(() ->
+            Settings.read(
+                Map.of(
+                    "LASTWORD_MODEL_URL", url,
+                    "LASTWORD_MODEL_NAME", name.replace("\\n", "\n"),
+                    "LASTWORD_MODEL_KEY", key.replace("\\n", "\n"))))
+        .isInstanceOf(Settings.Wrong.class)
+        .hasMessageContaining(named)
+        .hasMessageNotContaining("canary");
   }
 
   @Test

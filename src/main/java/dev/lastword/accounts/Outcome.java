@@ -10,7 +10,7 @@ public enum Outcome {
   EXHAUSTED,
   /** The client left; it paid for the words written to its connection. */
   DISCONNECTED,
-  /** Generation failed; nothing was charged. */
+  /** Generation failed: nothing was charged, or the words delivered before it did. */
   FAILED,
   /** The node died, or an operator suspended the account, in the middle. */
   INTERRUPTED,

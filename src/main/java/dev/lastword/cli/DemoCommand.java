@@ -107,7 +107,8 @@ final class DemoCommand implements Callable<Integer> {
             embedded.rateLimit(),
             embedded.newUserWords(),
             embedded.streams(),
-            java.time.Duration.ZERO)
+            java.time.Duration.ZERO,
+            embedded.model())
         .at(Optional.of(port), Optional.empty());
   }
 

@@ -85,8 +85,8 @@ record Problem(
       case Refusal.GenerationFailed(String detail) ->
           of(502, "generation_failed", "Generation failed", said(detail));
       case Refusal.Mistake _ -> internal();
-      case Refusal.Unavailable(String detail) ->
-          retry(503, "unavailable", "Unavailable", said(detail), 1);
+      case Refusal.Unavailable(String detail, long seconds) ->
+          retry(503, "unavailable", "Unavailable", said(detail), seconds);
     };
   }
 

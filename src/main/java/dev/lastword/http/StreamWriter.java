@@ -8,30 +8,44 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** Writes one stream: a chunk a word, in the form the client asked for. */
+/**
+ * Writes one stream: a chunk a word, in the form the client asked for. Until its first word, or its
+ * end, nothing is written and the exchange may still be answered otherwise.
+ */
 final class StreamWriter implements Recipient {
 
   private final Exchange exchange;
+  private final String chargeId;
   private final boolean events;
-  private final OutputStream output;
   private final Departure departure;
   private final boolean trailers;
+  private @Nullable OutputStream begun;
 
-  private StreamWriter(Exchange exchange, boolean events, OutputStream output) {
+  StreamWriter(Exchange exchange, String chargeId, boolean events) {
     this.exchange = exchange;
+    this.chargeId = chargeId;
     this.events = events;
-    this.output = output;
     this.departure = WatchedConnection.of(exchange.request()).departure(exchange.request());
     this.trailers = exchange.request().headers().containsToken(HeaderValues.TE_TRAILERS);
   }
 
-  static StreamWriter open(Exchange exchange, boolean events) {
-    exchange
-        .with(HeaderNames.CONTENT_TYPE, events ? "text/event-stream" : "text/plain; charset=utf-8")
-        .with(HeaderNames.create("X-Accel-Buffering"), "no")
-        .with(HeaderNames.CACHE_CONTROL, "no-store");
-    return new StreamWriter(exchange, events, exchange.output());
+  private OutputStream output() {
+    OutputStream output = begun;
+    if (output == null) {
+      output =
+          exchange
+              .with(Exchange.CHARGE, chargeId)
+              .with(
+                  HeaderNames.CONTENT_TYPE,
+                  events ? "text/event-stream" : "text/plain; charset=utf-8")
+              .with(HeaderNames.create("X-Accel-Buffering"), "no")
+              .with(HeaderNames.CACHE_CONTROL, "no-store")
+              .output();
+      begun = output;
+    }
+    return output;
   }
 
   @Override
@@ -41,7 +55,7 @@ final class StreamWriter implements Recipient {
     }
     try {
       write(number, word);
-      output.flush();
+      output().flush();
     } catch (IOException | RuntimeException e) {
       throw new Gone(e);
     }
@@ -56,7 +70,7 @@ final class StreamWriter implements Recipient {
                     number, Json.object(generator -> generator.writeStringProperty("word", word)))
             : word + " ";
     try {
-      output.write(text.getBytes(StandardCharsets.UTF_8));
+      output().write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -71,7 +85,8 @@ final class StreamWriter implements Recipient {
   void end(StreamEnd end) {
     try {
       if (events) {
-        output.write(("event: end\ndata: " + json(end) + "\n\n").getBytes(StandardCharsets.UTF_8));
+        output()
+            .write(("event: end\ndata: " + json(end) + "\n\n").getBytes(StandardCharsets.UTF_8));
       }
       if (trailers) {
         exchange
@@ -81,7 +96,7 @@ final class StreamWriter implements Recipient {
             .add(Exchange.BALANCE, Long.toString(end.balance()))
             .add(Exchange.OUTCOME, end.outcome().word());
       }
-      output.close();
+      output().close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -47,8 +47,8 @@ final class WordRoutes {
         run(exchange, stream);
       }
       case StreamStart.Replayed(String chargeId, List<String> words, StreamEnd end) -> {
-        exchange.with(Exchange.REPLAYED, "true").with(Exchange.CHARGE, chargeId);
-        StreamWriter writer = StreamWriter.open(exchange, wantsEvents(exchange));
+        exchange.with(Exchange.REPLAYED, "true");
+        StreamWriter writer = new StreamWriter(exchange, chargeId, wantsEvents(exchange));
         for (int index = 0; index < words.size(); index++) {
           writer.write(index + 1, words.get(index));
         }
@@ -62,10 +62,9 @@ final class WordRoutes {
   }
 
   private static void run(Exchange exchange, WordStream stream) {
-    exchange.with(Exchange.CHARGE, stream.chargeId());
     StreamWriter writer = null;
     try {
-      writer = StreamWriter.open(exchange, wantsEvents(exchange));
+      writer = new StreamWriter(exchange, stream.chargeId(), wantsEvents(exchange));
     } finally {
       if (writer == null) {
         stream.abandon();
@@ -77,7 +76,11 @@ final class WordRoutes {
         // Half a stream must not look like a whole one, should anybody still be there.
         throw new CloseConnectionException("the client has left");
       }
-      writer.end(end);
+      if (end.refusal() == null) {
+        writer.end(end);
+      } else {
+        exchange.refuse(end.refusal());
+      }
     } finally {
       writer.close();
     }

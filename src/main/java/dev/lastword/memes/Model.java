@@ -1,15 +1,17 @@
 package dev.lastword.memes;
 
+import dev.lastword.upstream.UpstreamFailure;
+
 /** Writes memes. Implementations are safe for use by many threads and may block. */
 public interface Model {
 
-  /** What the model is called in logs and metrics. */
+  /** What the model is called in headers, receipts and metrics. */
   String name();
 
   /**
    * A meme that mentions the query, and the place where there is one.
    *
-   * @throws ModelFailure if there is none this time; nothing is charged then
+   * @throws UpstreamFailure if there is none this time; nothing is charged then
    */
-  String generate(Prompt prompt) throws ModelFailure;
+  String generate(Prompt prompt) throws UpstreamFailure;
 }

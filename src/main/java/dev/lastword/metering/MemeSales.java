@@ -12,12 +12,12 @@ import dev.lastword.ledger.Opening;
 import dev.lastword.ledger.Order;
 import dev.lastword.ledger.Tab;
 import dev.lastword.memes.Model;
-import dev.lastword.memes.ModelFailure;
 import dev.lastword.memes.Prompt;
 import dev.lastword.memes.TextMemes;
 import dev.lastword.places.Place;
 import dev.lastword.places.Places;
 import dev.lastword.telemetry.Telemetry;
+import dev.lastword.upstream.UpstreamFailure;
 import dev.lastword.world.Step;
 import dev.lastword.world.Steps;
 import java.util.Objects;
@@ -105,10 +105,10 @@ public final class MemeSales {
     try {
       String text = model.generate(new Prompt(request.query(), place));
       meme = new Meme(text, described(place), model.name());
-    } catch (ModelFailure e) {
+    } catch (UpstreamFailure e) {
       tab.close(0, Outcome.FAILED, null);
       telemetry.charged("ai_meme", Outcome.FAILED.word());
-      return new MemeAnswer.Refused(new Refusal.GenerationFailed("the model gave no meme"));
+      return new MemeAnswer.Refused(Refusal.of(e));
     }
     steps.at(Step.MEME_MADE);
     tab.close(paid.units(), Outcome.COMPLETED, meme.encoded());

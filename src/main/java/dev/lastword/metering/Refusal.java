@@ -1,6 +1,7 @@
 package dev.lastword.metering;
 
 import dev.lastword.accounts.Meter;
+import dev.lastword.upstream.UpstreamFailure;
 import java.util.List;
 
 /** Why a request gets nothing. The edge turns each into one status, in one switch. */
@@ -39,6 +40,23 @@ public sealed interface Refusal {
   /** A mistake of this program's; the log says which. */
   record Mistake() implements Refusal {}
 
-  /** An infrastructure fault, or a server about to stop. */
-  record Unavailable(String detail) implements Refusal {}
+  /**
+   * An infrastructure fault, or a server about to stop.
+   *
+   * @param retryAfterSeconds 1 or more
+   */
+  record Unavailable(String detail, long retryAfterSeconds) implements Refusal {
+    /** One that may be over at once. */
+    public Unavailable(String detail) {
+      this(detail, 1);
+    }
+  }
+
+  /** A model that gave nothing, for which nothing was charged. */
+  static Refusal of(UpstreamFailure why) {
+    String detail = why.getMessage() + "; nothing was charged";
+    return why.passing()
+        ? new Unavailable(detail, why.retryAfterSeconds())
+        : new GenerationFailed(detail);
+  }
 }

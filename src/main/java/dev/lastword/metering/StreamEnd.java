@@ -1,12 +1,16 @@
 package dev.lastword.metering;
 
 import dev.lastword.accounts.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a stream ended.
  *
  * @param words delivered
- * @param charged units of words, the same number but for a stream that a crash interrupted
+ * @param charged units of words, the same number but for the replay of a stream that a crash
+ *     interrupted or of which more was delivered than is kept
  * @param balance words left
+ * @param refusal what to answer instead of a stream, since not one word came; null otherwise
  */
-public record StreamEnd(long words, long charged, long balance, Outcome outcome) {}
+public record StreamEnd(
+    long words, long charged, long balance, Outcome outcome, @Nullable Refusal refusal) {}

@@ -1,5 +1,7 @@
 package dev.lastword.metering;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.time.Duration;
 
 /**
@@ -22,13 +24,11 @@ public record StreamRules(
   /**
    * Words to pay for at once: one chunk's worth of the mean pace, or of twice the last commit's
    * duration where the committer cannot keep up with the chunks.
+   *
+   * @param meanNanos between two words
    */
-  long chunkWords(long commitMillis) {
-    long mean = (minimumDelayMillis + maximumDelayMillis) / 2;
-    if (mean == 0) {
-      return MAX_CHUNK_WORDS;
-    }
+  long chunkWords(long meanNanos, long commitMillis) {
     long millis = Math.max(chunkMillis, Math.min(2 * commitMillis, MAX_CHUNK_MILLIS));
-    return Math.clamp(millis / mean, 1, MAX_CHUNK_WORDS);
+    return Math.clamp(MILLISECONDS.toNanos(millis) / Math.max(1, meanNanos), 1, MAX_CHUNK_WORDS);
   }
 }

@@ -13,16 +13,15 @@ import dev.lastword.ledger.Tab;
 import dev.lastword.limit.Admission;
 import dev.lastword.limit.RateLimiter;
 import dev.lastword.telemetry.Telemetry;
-import dev.lastword.words.Pace;
+import dev.lastword.words.Generator;
 import dev.lastword.words.Pacer;
+import dev.lastword.words.Transcript;
 import dev.lastword.words.Vocabulary;
-import dev.lastword.words.WordSequence;
+import dev.lastword.words.WordSource;
 import dev.lastword.world.World;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sells words one by one: admits by rate, pays ahead in small chunks, replays by key. */
@@ -33,33 +32,33 @@ public final class WordSales {
 
   private final Ledger ledger;
   private final RateLimiter limiter;
+  private final Generator generator;
   private final Vocabulary vocabulary;
   private final StreamRules rules;
   private final LiveStreams live;
-  private final LongSupplier seeds;
   private final WordStream.Tools tools;
 
   /**
    * Puts the sale of words together.
    *
-   * @param seeds gives a seed to each stream that asks for none; thread-safe
+   * @param vocabulary for words that were once made of a seed, whatever the generator is now
    */
   public WordSales(
       Ledger ledger,
       RateLimiter limiter,
+      Generator generator,
       Vocabulary vocabulary,
       Pacer pacer,
       StreamRules rules,
       LiveStreams live,
-      LongSupplier seeds,
       World world,
       Telemetry telemetry) {
     this.ledger = ledger;
     this.limiter = limiter;
+    this.generator = generator;
     this.vocabulary = vocabulary;
     this.rules = rules;
     this.live = live;
-    this.seeds = seeds;
     this.tools = new WordStream.Tools(pacer, rules, live, ledger::commitMillis, world, telemetry);
   }
 
@@ -69,8 +68,9 @@ public final class WordSales {
     if (account == null) {
       return refused(new Refusal.Forbidden("an operator has no account to charge"), null);
     }
-    Long wanted = request.seed();
-    long seed = wanted == null ? seeds.getAsLong() : wanted;
+    WordSource source = generator.begin(request.seed(), request.maxWords());
+    Transcript transcript =
+        source.seed().<Transcript>map(Transcript.Seed::new).orElseGet(Transcript.Unknown::new);
     Order order =
         new Order(
             account.id(),
@@ -78,15 +78,23 @@ public final class WordSales {
             Meter.WORDS,
             PRODUCT,
             key,
-            key == null ? null : Long.toString(seed));
+            key == null ? null : transcript.encoded());
     return switch (ledger.open(order)) {
-      case Opening.Opened(Tab tab) -> start(account, tab, request, seed);
+      case Opening.Opened(Tab tab) -> {
+        boolean kept = key != null && transcript instanceof Transcript.Unknown;
+        yield start(account, tab, request, source, kept ? new Transcript.Recorder() : null);
+      }
       case Opening.Replayed(Receipt receipt) -> replayed(account, receipt, request.stop());
       case Opening other -> refused(Openings.refusal(other), null);
     };
   }
 
-  private StreamStart start(Account account, Tab tab, WordRequest request, long seed) {
+  private StreamStart start(
+      Account account,
+      Tab tab,
+      WordRequest request,
+      WordSource source,
+      Transcript.@Nullable Recorder recorder) {
     boolean started = false;
     try {
       if (live.draining()) {
@@ -96,21 +104,14 @@ public final class WordSales {
       if (admission instanceof Admission.Refused(long retryAfterNanos)) {
         return refused(new Refusal.RateLimited(seconds(retryAfterNanos)), admission);
       }
-      long chunk = rules.chunkWords(ledger.commitMillis());
+      long chunk = rules.chunkWords(source.meanNanos(), ledger.commitMillis());
       Long maxWords = request.maxWords();
       Draw draw = tab.draw(1, maxWords == null ? chunk : Math.min(chunk, maxWords));
       if (!(draw instanceof Draw.Paid paid)) {
         return refused(Openings.refusal(draw), admission);
       }
       tools.telemetry().chunkPaid(paid.units());
-      WordStream stream =
-          new WordStream(
-              tools,
-              tab,
-              new WordSequence(vocabulary, seed),
-              new Pace(rules.minimumDelayMillis(), rules.maximumDelayMillis(), seed),
-              request,
-              paid.units());
+      WordStream stream = new WordStream(tools, tab, source, recorder, request, paid.units());
       if (live.draining()) {
         // It was asked to drain in between, and may not have counted this one.
         stream.abandon();
@@ -125,23 +126,15 @@ public final class WordSales {
     }
   }
 
-  /** What a crash cut may have paid for its stop word, which is not sent all the same. */
   private StreamStart replayed(Account account, Receipt receipt, @Nullable String stop) {
-    long seed = Long.parseLong(Objects.requireNonNull(receipt.result(), receipt.id()));
-    WordSequence sequence = new WordSequence(vocabulary, seed);
-    List<String> words = new ArrayList<>();
-    while (words.size() < receipt.amount()) {
-      String word = sequence.next();
-      if (word.equals(stop)) {
-        break;
-      }
-      words.add(word);
-    }
+    List<String> words =
+        Transcript.decoded(Objects.requireNonNull(receipt.result(), receipt.id()))
+            .words(vocabulary, receipt.amount(), stop);
     Outcome outcome = receipt.outcome() == null ? Outcome.INTERRUPTED : receipt.outcome();
     return new StreamStart.Replayed(
         receipt.id(),
         words,
-        new StreamEnd(words.size(), receipt.amount(), account.words().left(), outcome));
+        new StreamEnd(words.size(), receipt.amount(), account.words().left(), outcome, null));
   }
 
   private static StreamStart refused(Refusal refusal, @Nullable Admission admission) {

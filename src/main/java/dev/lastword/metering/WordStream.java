@@ -5,9 +5,11 @@ import dev.lastword.accounts.Receipt;
 import dev.lastword.ledger.Draw;
 import dev.lastword.ledger.Tab;
 import dev.lastword.telemetry.Telemetry;
-import dev.lastword.words.Pace;
+import dev.lastword.upstream.UpstreamFailure;
 import dev.lastword.words.Pacer;
-import dev.lastword.words.WordSequence;
+import dev.lastword.words.Transcript;
+import dev.lastword.words.WordSource;
+import dev.lastword.words.WordSource.Next;
 import dev.lastword.world.Step;
 import dev.lastword.world.World;
 import java.time.Duration;
@@ -42,22 +44,33 @@ public final class WordStream {
 
   private final Tools tools;
   private final Tab tab;
-  private final WordSequence words;
-  private final Pace pace;
+  private final WordSource source;
+  private final Transcript.@Nullable Recorder recorder;
   private final long maxWords;
   private final @Nullable String stop;
   private final Pacer.Alarm alarm;
   private long paid;
   private long delivered;
+  private @Nullable UpstreamFailure failure;
   private volatile long deadline;
   private volatile @Nullable Recipient recipient;
 
+  /**
+   * A stream with its first chunk paid.
+   *
+   * @param recorder where a receipt must keep the words, because nothing else gives them again
+   */
   WordStream(
-      Tools tools, Tab tab, WordSequence words, Pace pace, WordRequest request, long firstChunk) {
+      Tools tools,
+      Tab tab,
+      WordSource source,
+      Transcript.@Nullable Recorder recorder,
+      WordRequest request,
+      long firstChunk) {
     this.tools = tools;
     this.tab = tab;
-    this.words = words;
-    this.pace = pace;
+    this.source = source;
+    this.recorder = recorder;
     this.maxWords = request.maxWords() == null ? Long.MAX_VALUE : request.maxWords();
     this.stop = request.stop();
     this.paid = firstChunk;
@@ -71,26 +84,38 @@ public final class WordStream {
     return tab.id();
   }
 
-  /** Writes words until something ends it, and settles what was delivered. */
+  /**
+   * Writes words until something ends it, and settles what was delivered. A source that fails
+   * before its first word leaves nothing to write: the end then says what to answer.
+   */
   public StreamEnd run(Recipient to) {
     recipient = to;
     Outcome outcome = Outcome.FAILED;
     try {
-      to.whenLeft(alarm::wake);
+      to.whenLeft(this::wake);
       outcome = deliver(to);
     } finally {
+      source.close();
       tools.live().remove(this);
-      tab.close(delivered, outcome, null);
+      tab.close(delivered, outcome, recorder == null ? null : recorder.transcript().encoded());
       tools.telemetry().charged(WordSales.PRODUCT, outcome.word());
     }
-    return new StreamEnd(delivered, delivered, tab.balance(), outcome);
+    return new StreamEnd(
+        delivered,
+        delivered,
+        tab.balance(),
+        outcome,
+        failure == null || delivered > 0 ? null : Refusal.of(failure));
   }
 
   private Outcome deliver(Recipient to) {
     long due = now();
     while (true) {
-      String word = words.next();
-      due += pace.nextWaitNanos();
+      Next next = source.next(due, deadline);
+      if (!(next instanceof Next.Word(String word, long itsDue))) {
+        return ended(to).orElseGet(() -> over(next));
+      }
+      due = itsDue;
       if (word.equals(stop) || due - deadline > 0) {
         return Outcome.COMPLETED;
       }
@@ -112,6 +137,9 @@ public final class WordStream {
       }
       tools.world().steps().at(Step.WORD_WRITTEN);
       delivered++;
+      if (recorder != null) {
+        recorder.add(word);
+      }
       long written = now();
       tools.telemetry().wordWritten(written - due);
       if (delivered == maxWords || written - deadline > 0) {
@@ -127,6 +155,14 @@ public final class WordStream {
         return unpaid.get();
       }
     }
+  }
+
+  private Outcome over(Next next) {
+    if (next instanceof Next.Failed(UpstreamFailure why)) {
+      failure = why;
+      return Outcome.FAILED;
+    }
+    return Outcome.COMPLETED;
   }
 
   /** What can end the stream before its next word. */
@@ -149,7 +185,7 @@ public final class WordStream {
     if (delivered < paid) {
       return Optional.empty();
     }
-    long chunk = tools.rules().chunkWords(tools.commitMillis().getAsLong());
+    long chunk = tools.rules().chunkWords(source.meanNanos(), tools.commitMillis().getAsLong());
     return switch (tab.draw(1, Math.min(chunk, maxWords - delivered))) {
       case Draw.Paid(long units, long _) -> {
         paid += units;
@@ -167,6 +203,7 @@ public final class WordStream {
 
   void wake() {
     alarm.wake();
+    source.close();
   }
 
   void cutIfOverdue() {
@@ -184,6 +221,7 @@ public final class WordStream {
 
   /** The stream never began: nothing was delivered. */
   public Optional<Receipt> abandon() {
+    source.close();
     tools.live().remove(this);
     return tab.close(0, Outcome.DISCONNECTED, null);
   }

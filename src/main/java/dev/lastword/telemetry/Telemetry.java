@@ -124,6 +124,30 @@ public final class Telemetry {
     auditDifferences.set(differences);
   }
 
+  /** The model behind us gave what was asked for: a whole meme, or a stream's first piece. */
+  public void upstreamAnswered(String use, long nanos) {
+    Timer.builder("lastword.upstream.latency")
+        .description("How long the model took for a meme, or for the first piece of a stream")
+        .tag("use", use)
+        .serviceLevelObjectives(
+            Duration.ofMillis(100),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30))
+        .register(registry)
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** It did not. */
+  public void upstreamFailed(String kind) {
+    Counter.builder("lastword.upstream.failures")
+        .description("Failures of the model by kind")
+        .tag("kind", kind)
+        .register(registry)
+        .increment();
+  }
+
   /** All metrics in Prometheus' text format. */
   public String scrape() {
     return registry.scrape();

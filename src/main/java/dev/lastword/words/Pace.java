@@ -47,6 +47,11 @@ public final class Pace {
     return minimumNanos + (long) (random.nextDouble() * choices);
   }
 
+  /** What the waits come to on average. */
+  public long meanNanos() {
+    return minimumNanos + (long) (choices / 2);
+  }
+
   private static long mix(long seed) {
     long mixed = seed + 0x9E3779B97F4A7C15L;
     mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;

@@ -100,7 +100,8 @@ final class BadTokensOverHttpTest {
         one.rateLimit(),
         one.newUserWords(),
         one.streams(),
-        one.drain());
+        one.drain(),
+        one.model());
   }
 
   @TestFactory

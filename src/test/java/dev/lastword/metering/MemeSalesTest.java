@@ -15,12 +15,12 @@ import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.ledger.CommitObserver;
 import dev.lastword.ledger.LocalLedger;
 import dev.lastword.memes.Model;
-import dev.lastword.memes.ModelFailure;
 import dev.lastword.memes.Prompt;
 import dev.lastword.memes.TextMemes;
 import dev.lastword.places.Places;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import dev.lastword.telemetry.Telemetry;
+import dev.lastword.upstream.UpstreamFailure;
 import dev.lastword.world.Steps;
 import dev.lastword.world.World;
 import java.nio.file.Path;
@@ -85,9 +85,9 @@ final class MemeSalesTest {
     }
 
     @Override
-    public String generate(Prompt prompt) throws ModelFailure {
+    public String generate(Prompt prompt) throws UpstreamFailure {
       if (answer.isEmpty()) {
-        throw new ModelFailure("nothing comes to mind");
+        throw new UpstreamFailure(UpstreamFailure.Kind.EMPTY);
       }
       return answer;
     }
@@ -100,7 +100,9 @@ final class MemeSalesTest {
     MemeAnswer failed = sell(new FakeModel(""), key);
 
     assertThat(failed)
-        .isEqualTo(new MemeAnswer.Refused(new Refusal.GenerationFailed("the model gave no meme")));
+        .isEqualTo(
+            new MemeAnswer.Refused(
+                new Refusal.GenerationFailed("the model gave no text; nothing was charged")));
     assertThat(ledger.account("ann").orElseThrow().tokens().left()).isEqualTo(10);
     assertThat(lastReceipt().outcome()).isEqualTo(Outcome.FAILED);
     assertThat(lastReceipt().amount()).isZero();

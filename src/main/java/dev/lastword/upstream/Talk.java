@@ -1,0 +1,145 @@
+package dev.lastword.upstream;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A streamed answer. A thread of its own reads at most {@value #AHEAD} pieces ahead of whoever
+ * takes them; beyond that the upstream has to wait. Taken by one thread; closed by any, which
+ * closes the connection to the upstream at once.
+ */
+public final class Talk implements AutoCloseable {
+
+  private static final int AHEAD = 16;
+
+  /** What came next. */
+  public sealed interface Said {
+    /** A piece of text, with whatever boundaries the upstream chose. */
+    record Text(String text) implements Said {}
+
+    /** Nothing so far. */
+    record Nothing() implements Said {}
+
+    /** The answer is complete. */
+    record Over() implements Said {}
+
+    record Failed(UpstreamFailure why) implements Said {}
+  }
+
+  private final Call call;
+  private final Limits limits;
+  private final LongSupplier nanoTime;
+  private final BlockingQueue<Said> ahead = new ArrayBlockingQueue<>(AHEAD);
+  private final Thread reader;
+  private boolean begun;
+  private long waitedNanos;
+  private @Nullable Said end;
+
+  Talk(Call call, Limits limits, LongSupplier nanoTime) {
+    this.call = call;
+    this.limits = limits;
+    this.nanoTime = nanoTime;
+    this.reader = Thread.ofVirtual().name("upstream").start(this::read);
+  }
+
+  /**
+   * Waits for the next piece, for that long at most. Once it is over or has failed it stays so.
+   *
+   * @throws InterruptedException if the thread was interrupted while it waited
+   */
+  public Said next(long nanos) throws InterruptedException {
+    if (end != null) {
+      return end;
+    }
+    long from = nanoTime.getAsLong();
+    Said said = ahead.poll(nanos, TimeUnit.NANOSECONDS);
+    // A process that stood still has not waited.
+    waitedNanos += Math.min(nanos, nanoTime.getAsLong() - from);
+    return switch (said) {
+      case Said.Text(String text) -> {
+        if (!text.isBlank()) {
+          waitedNanos = 0;
+          begun = true;
+          call.succeeded();
+        }
+        yield said;
+      }
+      case Said.Over _ ->
+          begun ? ended(said) : failed(new UpstreamFailure(UpstreamFailure.Kind.EMPTY));
+      case Said.Failed(UpstreamFailure why) -> failed(why);
+      case null, default ->
+          waitedNanos > (begun ? limits.silence() : limits.first()).toNanos()
+              ? failed(new UpstreamFailure(UpstreamFailure.Kind.SLOW))
+              : new Said.Nothing();
+    };
+  }
+
+  private Said failed(UpstreamFailure why) {
+    call.failed(why);
+    return ended(new Said.Failed(why));
+  }
+
+  private Said ended(Said said) {
+    end = said;
+    close();
+    return said;
+  }
+
+  private void read() {
+    try {
+      Said last;
+      try {
+        readPieces();
+        last = new Said.Over();
+      } catch (UpstreamFailure e) {
+        last = new Said.Failed(e);
+      } catch (IOException e) {
+        last = new Said.Failed(call.broken(e));
+      }
+      ahead.put(last);
+    } catch (InterruptedException e) {
+      // Closed: nobody takes what it says.
+    }
+  }
+
+  private void readPieces() throws IOException, UpstreamFailure, InterruptedException {
+    try (InputStream body = call.open("text/event-stream")) {
+      Lines lines = new Lines(body, limits);
+      boolean finished = false;
+      while (true) {
+        String data = lines.nextData();
+        if (data == null) {
+          if (!finished) {
+            throw new UpstreamFailure(UpstreamFailure.Kind.CUT);
+          }
+          return;
+        }
+        if (data.equals("[DONE]")) {
+          return;
+        }
+        Answers.Piece piece = Answers.read(data, "delta");
+        if (piece.error()) {
+          throw new UpstreamFailure(UpstreamFailure.Kind.BROKEN);
+        }
+        finished |= piece.finished();
+        if (!piece.content().isEmpty()) {
+          ahead.put(new Said.Text(piece.content()));
+        }
+        if (!piece.content().isBlank()) {
+          lines.progress();
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    call.close();
+    reader.interrupt();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.lastword.words;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What it takes to give a stream's words again; a receipt keeps it, encoded. Immutable. */
+public sealed interface Transcript {
+
+  /** A seed gives them all. */
+  record Seed(long seed) implements Transcript {}
+
+  /** These are they, or the first of them. */
+  record Text(List<String> words) implements Transcript {}
+
+  /** They were not kept: the process died before the stream ended. */
+  record Unknown() implements Transcript {}
+
+  /** What a receipt keeps. */
+  default String encoded() {
+    return switch (this) {
+      case Seed(long seed) -> Long.toString(seed);
+      case Text(List<String> words) -> "=" + String.join(" ", words);
+      case Unknown _ -> "?";
+    };
+  }
+
+  /**
+   * Reads what {@link #encoded} wrote.
+   *
+   * @throws NumberFormatException if it did not
+   */
+  static Transcript decoded(String encoded) {
+    if (encoded.startsWith("=")) {
+      return new Text(encoded.length() == 1 ? List.of() : List.of(encoded.substring(1).split(" ")));
+    }
+    return encoded.equals("?") ? new Unknown() : new Seed(Long.parseLong(encoded));
+  }
+
+  /**
+   * The words again, as far as they are known.
+   *
+   * @param charged how many there were
+   * @param stop where they end all the same: what a crash cut may have paid for its stop word,
+   *     which is not sent
+   */
+  default List<String> words(Vocabulary vocabulary, long charged, @Nullable String stop) {
+    return switch (this) {
+      case Seed(long seed) -> {
+        WordSequence sequence = new WordSequence(vocabulary, seed);
+        List<String> words = new ArrayList<>();
+        for (String word = sequence.next();
+            words.size() < charged && !word.equals(stop);
+            word = sequence.next()) {
+          words.add(word);
+        }
+        yield words;
+      }
+      case Text(List<String> words) -> words;
+      case Unknown _ -> List.of();
+    };
+  }
+
+  /** Writes a text while it is delivered. Not safe for use by several threads. */
+  final class Recorder {
+
+    /** Of a receipt, in UTF-8: what comes after it is not kept. */
+    static final int MAX_BYTES = 32 * 1024;
+
+    private final List<String> words = new ArrayList<>();
+    private int bytes = 1;
+    private boolean full;
+
+    /** That word was delivered. */
+    public void add(String word) {
+      bytes += word.getBytes(UTF_8).length + 1;
+      full |= bytes > MAX_BYTES;
+      if (!full) {
+        words.add(word);
+      }
+    }
+
+    /** What was delivered so far. */
+    public Transcript transcript() {
+      return new Text(List.copyOf(words));
+    }
+  }
+}
