@@ -35,6 +35,7 @@ final class ArchitectureTest {
           "upstream",
           "identity",
           "ledger",
+          "settlement",
           "accounts",
           "limit",
           "telemetry",
@@ -75,7 +76,8 @@ final class ArchitectureTest {
 
   private static boolean allowed(JavaClass type, String from, String to) {
     if (isAdapter(from)) {
-      return Set.of("accounts", "ledger", "world").contains(to) || isAdapter(to);
+      return Set.of("accounts", "settlement", "ledger", "limit", "world").contains(to)
+          || isAdapter(to);
     }
     if (isAdapter(to)) {
       // Service wires; some look at the embedded file without a server.
