@@ -15,8 +15,11 @@ import java.util.Set;
  * which is the newest that was ever leased, and up to where epochs are <em>sealed</em>. A
  * settlement is refused if its epoch is sealed, and applied otherwise, current or not; it says
  * which holder and epoch a receipt was settled in.
+ *
+ * <p>For settlements that come through a queue it also keeps what could not be read ({@link
+ * Quarantine}) and what came in parts ({@link ReceiptsAhead}).
  */
-public interface SharedAccounts extends Accounts {
+public interface SharedAccounts extends Accounts, Quarantine, ReceiptsAhead {
 
   /** A number for a new epoch, higher than any that was taken before. Nothing begins by it. */
   long takeEpoch(String holder);

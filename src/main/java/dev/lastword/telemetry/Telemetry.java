@@ -27,6 +27,8 @@ public final class Telemetry {
   private final ConcurrentHashMap<Request, Timer> requests = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Charge, Counter> charges = new ConcurrentHashMap<>();
   private final AtomicLong auditDifferences = new AtomicLong();
+  private final AtomicLong quarantine = new AtomicLong();
+  private final AtomicLong queueSize = new AtomicLong();
   private final Counter words =
       Counter.builder("lastword.words").description("Words written").register(registry);
   private final Timer lateness =
@@ -146,6 +148,70 @@ public final class Telemetry {
         .tag("kind", kind)
         .register(registry)
         .increment();
+  }
+
+  /** The settlement queue has that many messages more. */
+  public void queueTook(int messages) {
+    Counter.builder("lastword.queue.sent")
+        .description("Messages that the settlement queue took")
+        .register(registry)
+        .increment(messages);
+  }
+
+  /** The settlement queue did not do what it was asked for. */
+  public void queueFailed(String act) {
+    Counter.builder("lastword.queue.failures")
+        .description("What the settlement queue did not do, by what it was asked for")
+        .tag("act", act)
+        .register(registry)
+        .increment();
+  }
+
+  /** A settlement from the queue is in the system of record, or came too late to count. */
+  public void settled(int receipts, boolean late, Duration age) {
+    Counter.builder("lastword.settlement.receipts")
+        .description("Receipts that came out of the settlement queue")
+        .tag("late", Boolean.toString(late))
+        .register(registry)
+        .increment(receipts);
+    Timer.builder("lastword.settlement.age")
+        .description("How long a settlement was in the queue when it was settled")
+        .serviceLevelObjectives(
+            Duration.ofMillis(100),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(10),
+            Duration.ofHours(1))
+        .register(registry)
+        .record(age.isNegative() ? Duration.ZERO : age);
+  }
+
+  /** The system of record did not take a settlement; it comes again. */
+  public void settlementPostponed() {
+    Counter.builder("lastword.settlement.postponed")
+        .description("Settlements that the system of record did not take at once")
+        .register(registry)
+        .increment();
+  }
+
+  /** How many messages nobody can read; anything but 0 is an incident. */
+  public void quarantine(long messages) {
+    quarantine.set(messages);
+  }
+
+  /** About how many messages are in the settlement queue. */
+  public void queueSize(long messages) {
+    queueSize.set(messages);
+  }
+
+  /** Shows what settlement through a queue looks at; for whoever runs a worker. */
+  public void showQueue() {
+    gauge(
+        "lastword.quarantine.messages",
+        "Messages that nobody can read and that hold others up; anything but 0 is an incident",
+        quarantine::get);
+    gauge("lastword.queue.messages", "Messages in the settlement queue, about", queueSize::get);
   }
 
   /** All metrics in Prometheus' text format. */

@@ -6,11 +6,14 @@ import dev.lastword.accounts.Audit;
 import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Creation;
 import dev.lastword.accounts.Crediting;
+import dev.lastword.accounts.MemoryDesk;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.NewAccount;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.Permission;
+import dev.lastword.accounts.Quarantined;
 import dev.lastword.accounts.Receipt;
+import dev.lastword.accounts.ReceiptAhead;
 import dev.lastword.accounts.Settled;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.SharedAccounts;
@@ -19,6 +22,7 @@ import dev.lastword.accounts.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +32,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** A system of record in memory, for one thread; each act is atomic. Rules can be left out. */
-final class SimulatedAccounts implements SharedAccounts {
+public final class SimulatedAccounts implements SharedAccounts {
 
   private static final class Holder {
     long next;
@@ -51,6 +55,13 @@ final class SimulatedAccounts implements SharedAccounts {
 
   /** Nodes that are known to be dead. */
   final Set<String> dead = new HashSet<>();
+
+  private final MemoryDesk desk = new MemoryDesk();
+
+  /** With every rule. */
+  public SimulatedAccounts() {
+    this(Set.of());
+  }
 
   SimulatedAccounts(Set<Rule> without) {
     this.without = without;
@@ -341,4 +352,44 @@ final class SimulatedAccounts implements SharedAccounts {
 
   @Override
   public void close() {}
+
+  @Override
+  public void quarantine(Quarantined message) {
+    desk.quarantine(message);
+  }
+
+  @Override
+  public List<Quarantined> quarantined(String holder) {
+    return desk.quarantined(holder);
+  }
+
+  @Override
+  public List<Quarantined> quarantined() {
+    return desk.quarantined();
+  }
+
+  @Override
+  public boolean decide(String id, Quarantined.State from, Quarantined.State to) {
+    return desk.decide(id, from, to);
+  }
+
+  @Override
+  public void keepAhead(Collection<ReceiptAhead> some, Instant now) {
+    desk.keepAhead(some, now);
+  }
+
+  @Override
+  public List<ReceiptAhead> ahead(Collection<ReceiptAhead.Key> keys) {
+    return desk.ahead(keys);
+  }
+
+  @Override
+  public void forgetAhead(Collection<ReceiptAhead.Key> keys) {
+    desk.forgetAhead(keys);
+  }
+
+  @Override
+  public void forgetAheadBefore(Instant time) {
+    desk.forgetAheadBefore(time);
+  }
 }
