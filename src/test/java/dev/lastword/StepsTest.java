@@ -36,7 +36,8 @@ final class StepsTest {
           "java.sql.PreparedStatement.executeUpdate",
           "java.sql.Connection.commit",
           "java.sql.Statement.execute",
-          "dev.lastword.store.sqlite.Sql.execute",
+          "dev.lastword.store.sql.Sql.execute",
+          "dev.lastword.store.sql.Sql.insert",
           "dev.lastword.ledger.Wallet.change",
           "dev.lastword.ledger.Wallet.reserve",
           "dev.lastword.ledger.Committer.enqueue",
@@ -48,7 +49,8 @@ final class StepsTest {
   /** Takes a statement, and leaves the step to its caller; before any money; changes nothing. */
   private static final Set<String> PASS_ON =
       Set.of(
-          "dev.lastword.store.sqlite.Sql.execute",
+          "dev.lastword.store.sql.Sql.execute",
+          "dev.lastword.store.sql.Sql.insert",
           "dev.lastword.store.sqlite.SqliteFile.migrate",
           "dev.lastword.store.sqlite.SqliteFile.copy");
 

@@ -11,10 +11,10 @@ import java.util.Set;
  * <em>epoch</em> of a <em>holder</em> at a time. A holder is a group of accounts that are charged
  * in one place (a partition of a Redis memory); an epoch is one life of that place.
  *
- * <p>Of each holder the store knows the highest number ever taken, the <em>current</em> epoch, which
- * is the newest that was ever leased, and up to where epochs are <em>sealed</em>. A settlement is
- * refused if its epoch is sealed, and applied otherwise, current or not; it says which holder and
- * epoch a receipt was settled in.
+ * <p>Of each holder the store knows the highest number ever taken, the <em>current</em> epoch,
+ * which is the newest that was ever leased, and up to where epochs are <em>sealed</em>. A
+ * settlement is refused if its epoch is sealed, and applied otherwise, current or not; it says
+ * which holder and epoch a receipt was settled in.
  */
 public interface SharedAccounts extends Accounts {
 
