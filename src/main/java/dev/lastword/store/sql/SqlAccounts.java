@@ -193,7 +193,8 @@ public abstract class SqlAccounts implements Accounts {
     return read(connection -> living(connection, id));
   }
 
-  private static Optional<Account> living(Connection connection, String id) throws SQLException {
+  /** The living account with that id. */
+  protected static Optional<Account> living(Connection connection, String id) throws SQLException {
     return Sql.one(
         connection, Rows.ACCOUNT + " WHERE a.id = ? AND a.deleted_at IS NULL", Rows::account, id);
   }
