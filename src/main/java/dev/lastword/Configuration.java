@@ -5,6 +5,7 @@ import dev.lastword.identity.Parties;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.store.mysql.MysqlAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Set;
  */
 public record Configuration(
     Path data,
+    Store store,
     Edge.Listening listening,
     Identity identity,
     MemeSales.Prices prices,
@@ -25,6 +27,14 @@ public record Configuration(
     long newUserWords,
     StreamRules streams,
     Duration drain) {
+
+  /** Where the system of record is. */
+  public sealed interface Store {
+    /** A file in the data folder. */
+    record Embedded() implements Store {}
+
+    record Mysql(MysqlAddress address) implements Store {}
+  }
 
   /** How callers are known. */
   public record Identity(
@@ -53,6 +63,7 @@ public record Configuration(
   public Configuration at(Optional<Integer> port, Optional<Path> folder) {
     return new Configuration(
         folder.orElse(data),
+        store,
         new Edge.Listening(
             port.orElse(listening.port()),
             listening.certificate(),
@@ -70,6 +81,7 @@ public record Configuration(
   public static Configuration embedded() {
     return new Configuration(
         Path.of("data"),
+        new Store.Embedded(),
         new Edge.Listening(8080, Optional.empty(), Set.of()),
         new Identity(new Keys.Own(), Parties.ANY, PermissionsFrom.ACCOUNT, false),
         new MemeSales.Prices(1, 2),

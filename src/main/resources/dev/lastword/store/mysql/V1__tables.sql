@@ -30,7 +30,19 @@ CREATE TABLE IF NOT EXISTS requests (
   FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE
 ) ENGINE = InnoDB;
 
-SET FOREIGN_KEY_CHECKS = 0;
+-- A column in a foreign key keeps its collation, so the key goes first and comes back after; only
+-- the server knows its name.
+SET @sentence = COALESCE(
+  (SELECT CONCAT('ALTER TABLE requests ',
+                 GROUP_CONCAT(CONCAT('DROP FOREIGN KEY `', constraint_name, '`') SEPARATOR ', '))
+     FROM information_schema.referential_constraints
+    WHERE constraint_schema = DATABASE() AND table_name = 'requests'
+      AND referenced_table_name = 'users'),
+  'DO 0');
+PREPARE dropping FROM @sentence;
+EXECUTE dropping;
+DEALLOCATE PREPARE dropping;
+
 ALTER TABLE users
   MODIFY user_id VARCHAR(255) CHARACTER SET utf8mb4 COLLATE ${collation} NOT NULL,
   ADD COLUMN tokens_left INT NOT NULL DEFAULT 0,
@@ -39,8 +51,8 @@ ALTER TABLE users
 ALTER TABLE requests
   MODIFY user_id VARCHAR(255) CHARACTER SET utf8mb4 COLLATE ${collation} NOT NULL,
   ADD COLUMN charge_id VARCHAR(26) CHARACTER SET ascii COLLATE ascii_bin NULL,
-  ADD UNIQUE KEY requests_charge (charge_id);
-SET FOREIGN_KEY_CHECKS = 1;
+  ADD UNIQUE KEY requests_charge (charge_id),
+  ADD FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE;
 
 -- Who may charge: the highest epoch number ever taken, the newest ever leased (0: none), and up to
 -- where epochs are sealed. Settlements of a sealed epoch are refused.
