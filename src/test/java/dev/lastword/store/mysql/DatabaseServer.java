@@ -30,6 +30,7 @@ public final class DatabaseServer implements AutoCloseable {
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   private static DatabaseServer shared;
+  private static RuntimeException sharedFailure;
 
   private final Path home;
   private final Path data;
@@ -50,10 +51,18 @@ public final class DatabaseServer implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
   }
 
-  /** One for the whole run. */
+  /** One for the whole run; where it does not start, every test of it fails at once. */
   public static synchronized DatabaseServer shared() {
+    if (sharedFailure != null) {
+      throw new IllegalStateException(sharedFailure);
+    }
     if (shared == null) {
-      shared = own();
+      try {
+        shared = own();
+      } catch (RuntimeException e) {
+        sharedFailure = e;
+        throw e;
+      }
     }
     return shared;
   }
@@ -148,7 +157,7 @@ public final class DatabaseServer implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (true) {
       try {
         connect("").close();
@@ -168,7 +177,7 @@ public final class DatabaseServer implements AutoCloseable {
             + port
             + "/"
             + database
-            + "?allowPublicKeyRetrieval=true&allowMultiQueries=true&connectTimeout=2000",
+            + "?sslMode=disable&allowPublicKeyRetrieval=true&allowMultiQueries=true&connectTimeout=2000",
         USER,
         PASSWORD);
   }
