@@ -18,6 +18,8 @@ final class MysqlSchema {
   /** What operators need to get in with, and other programs. */
   private static final int CONNECTIONS_LEFT = 5;
 
+  private static final int LOCK_SECONDS = 600;
+
   private MysqlSchema() {}
 
   /**
@@ -31,6 +33,7 @@ final class MysqlSchema {
     try (HikariDataSource source = patient(address);
         Connection connection = source.getConnection()) {
       int connections = check(connection, address);
+      lock(connection);
       Flyway.configure()
           .dataSource(source)
           .locations("classpath:dev/lastword/store/mysql")
@@ -74,6 +77,22 @@ final class MysqlSchema {
     }
     long allowed = variable(connection, "max_connections") - CONNECTIONS_LEFT;
     return (int) Math.max(1, Math.min(address.poolSize(), allowed));
+  }
+
+  /**
+   * Nodes may start together: one at a time migrates. The lock is the session's and ends with it.
+   */
+  private static void lock(Connection connection) throws SQLException {
+    boolean locked =
+        Sql.one(
+                connection,
+                "SELECT GET_LOCK(CONCAT('lastword.', MD5(DATABASE())), ?)",
+                row -> row.getInt(1) == 1,
+                LOCK_SECONDS)
+            .orElse(false);
+    if (!locked) {
+      throw new SQLException("another node has been migrating for " + LOCK_SECONDS + " s");
+    }
   }
 
   private static long variable(Connection connection, String name) throws SQLException {

@@ -219,7 +219,7 @@ final class MysqlAccountsTest extends SharedAccountsContract {
     String empty = server.fresh();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<MysqlAccounts>> starting = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < 6; i++) {
         starting.add(threads.submit(() -> open(empty)));
       }
       for (Future<MysqlAccounts> one : starting) {
