@@ -134,9 +134,9 @@ final class Committer implements AutoCloseable {
    * @throws LedgerFailure if the store is away
    */
   void demandReachable() {
-    Throwable reason = away;
+    AccountsFailure reason = away;
     if (reason != null) {
-      throw new LedgerFailure("the system of record is away", reason);
+      throw new LedgerFailure("the system of record is away: " + reason.getMessage());
     }
   }
 
@@ -151,8 +151,7 @@ final class Committer implements AutoCloseable {
 
   /** What whoever could not wait any longer is told. */
   static LedgerFailure tooLate() {
-    return new LedgerFailure(
-        "the system of record takes too long", new IllegalStateException("not durable in time"));
+    return new LedgerFailure("the system of record takes too long");
   }
 
   private static IllegalStateException stopped() {

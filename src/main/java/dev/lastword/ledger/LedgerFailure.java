@@ -6,4 +6,9 @@ public final class LedgerFailure extends RuntimeException {
   public LedgerFailure(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** One of many for a reason that was logged before. */
+  LedgerFailure(String message) {
+    super(message, null, false, false);
+  }
 }

@@ -45,7 +45,7 @@ final class PatientLedgerTest extends LedgerContract {
   }
 
   /** Enough for a store that is there, on any machine. */
-  private static final Duration PATIENCE = Duration.ofMillis(400);
+  private static final Duration PATIENCE = Duration.ofMillis(700);
 
   private static final RequestKey KEY = new RequestKey("k", "f");
 
