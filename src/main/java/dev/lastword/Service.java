@@ -25,6 +25,8 @@ import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
 import dev.lastword.metering.WordSales;
 import dev.lastword.places.Places;
+import dev.lastword.store.mysql.MysqlAccounts;
+import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import dev.lastword.telemetry.Telemetry;
 import dev.lastword.upstream.Upstream;
@@ -119,13 +121,14 @@ public final class Service implements AutoCloseable {
             }
           };
 
-      Accounts accounts =
-          keep(
-              between.apply(
-                  SqliteAccounts.open(configuration.data(), ids, world.steps(), failStop::accept)));
+      Accounts accounts = keep(between.apply(store(ids, world, failStop)));
+      if (configuration.newUserWords() > accounts.maximumBalance()) {
+        throw new IllegalStateException(
+            "LASTWORD_NEW_USER_WORDS is more than the system of record can hold: "
+                + accounts.maximumBalance());
+      }
       KeySource keys = keys(random, clock);
-      LocalLedger ledger =
-          keep(LocalLedger.begin(accounts, ids, world, telemetry::committed, failStop));
+      LocalLedger ledger = keep(ledger(accounts, ids, world, telemetry, failStop));
       // After the ledger took over: nobody else can have streams admitted any more.
       RateLimiter limiter = limiter(accounts, world);
       Pacer pacer = keep(new Pacer(world.nanoTime()));
@@ -218,6 +221,30 @@ public final class Service implements AutoCloseable {
   private <T extends AutoCloseable> T keep(T part) {
     parts.push(part);
     return part;
+  }
+
+  private Accounts store(TimeOrderedIds ids, World world, Consumer<Throwable> failStop) {
+    return switch (configuration.store()) {
+      case Configuration.Store.Embedded _ ->
+          SqliteAccounts.open(configuration.data(), ids, world.steps(), failStop::accept);
+      case Configuration.Store.Mysql(MysqlAddress address) ->
+          MysqlAccounts.open(address, ids, world.steps());
+    };
+  }
+
+  /** A file that failed is not asked again; a database behind a network may come back. */
+  private LocalLedger ledger(
+      Accounts accounts,
+      TimeOrderedIds ids,
+      World world,
+      Telemetry telemetry,
+      Consumer<Throwable> failStop) {
+    return switch (configuration.store()) {
+      case Configuration.Store.Embedded _ ->
+          LocalLedger.begin(accounts, ids, world, telemetry::committed, failStop);
+      case Configuration.Store.Mysql _ ->
+          LocalLedger.beginPatiently(accounts, ids, world, telemetry::committed, failStop);
+    };
   }
 
   private KeySource keys(SecureRandom random, InstantSource clock) throws IOException {
