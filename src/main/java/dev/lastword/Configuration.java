@@ -22,6 +22,7 @@ import java.util.Set;
 public record Configuration(
     Path data,
     Store store,
+    Ledger ledger,
     Edge.Listening listening,
     Identity identity,
     MemeSales.Prices prices,
@@ -37,6 +38,26 @@ public record Configuration(
     record Embedded() implements Store {}
 
     record Mysql(MysqlAddress address) implements Store {}
+  }
+
+  /** Where accounts are charged. */
+  public sealed interface Ledger {
+    /** In the memory of a single node. */
+    record Local() implements Ledger {}
+
+    /**
+     * In a Redis memory that several nodes share.
+     *
+     * @param url may hold a password
+     * @param fence how long a node may answer after it last heard from the system of record; the
+     *     same on all nodes
+     */
+    record Redis(String url, Duration fence) implements Ledger {
+      @Override
+      public String toString() {
+        return "Redis";
+      }
+    }
   }
 
   /** How callers are known. */
@@ -67,6 +88,7 @@ public record Configuration(
     return new Configuration(
         folder.orElse(data),
         store,
+        ledger,
         new Edge.Listening(
             port.orElse(listening.port()),
             listening.certificate(),
@@ -86,6 +108,7 @@ public record Configuration(
     return new Configuration(
         Path.of("data"),
         new Store.Embedded(),
+        new Ledger.Local(),
         new Edge.Listening(8080, Optional.empty(), Set.of()),
         new Identity(new Keys.Own(), Parties.ANY, PermissionsFrom.ACCOUNT, false),
         new MemeSales.Prices(1, 2),

@@ -48,6 +48,9 @@ public final class Settings {
   private static final String PREFIX = "LASTWORD_";
   private static final String TEST_PREFIX = "LASTWORD_TEST_";
   private static final String DSN = "DSN";
+  private static final String REDIS_URL = "REDIS_URL";
+  private static final String LEDGER = "LASTWORD_LEDGER";
+  private static final String LOCAL = "local";
   private static final String ACCOUNTS = "LASTWORD_ACCOUNTS";
   private static final String EMBEDDED = "sqlite:";
   private static final Set<String> SECRETS = Set.of("LASTWORD_JWT_SECRET", "LASTWORD_MODEL_KEY");
@@ -59,7 +62,6 @@ public final class Settings {
   private static final Map<String, Elsewhere> ELSEWHERE =
       Map.of(
           "MONGODB_URI", new Elsewhere("MongoDB", "LASTWORD_ACCOUNTS"),
-          "REDIS_URL", new Elsewhere("Redis", "LASTWORD_LEDGER"),
           "SQS_QUEUE_URL", new Elsewhere("SQS", "LASTWORD_QUEUE"));
 
   /**
@@ -103,7 +105,10 @@ public final class Settings {
       throw new Wrong(file + " cannot be read: " + e.getMessage());
     }
     for (String name : properties.stringPropertyNames()) {
-      if (!name.startsWith(PREFIX) && !name.equals(DSN) && !ELSEWHERE.containsKey(name)) {
+      if (!name.startsWith(PREFIX)
+          && !name.equals(DSN)
+          && !name.equals(REDIS_URL)
+          && !ELSEWHERE.containsKey(name)) {
         throw new Wrong(file + ": " + name + " is not a setting");
       }
       values.put(name, properties.getProperty(name).strip());
@@ -127,11 +132,11 @@ public final class Settings {
           case Configuration.Store.Embedded _ -> Balance.MAXIMUM;
           case Configuration.Store.Mysql _ -> Integer.MAX_VALUE;
         };
-    only("LASTWORD_LEDGER", "local");
     only("LASTWORD_QUEUE", "none");
     return new Configuration(
         Path.of(text("LASTWORD_DATA", defaults.data().toString())),
         store,
+        ledger(store),
         listening(),
         identity(),
         new MemeSales.Prices(
@@ -206,6 +211,28 @@ public final class Settings {
     } catch (IllegalArgumentException e) {
       throw new Wrong(name + ": " + e.getMessage());
     }
+  }
+
+  /** What was chosen by name has the last word; else the address of a Redis chooses it. */
+  private Configuration.Ledger ledger(Configuration.Store store) {
+    Duration fence = Duration.ofSeconds(number("LASTWORD_FENCE_SECONDS", 1, 60, 5));
+    read.add(LEDGER);
+    String chosen = given.getOrDefault(LEDGER, "");
+    String name = chosen.isBlank() ? REDIS_URL : LEDGER;
+    String url = chosen.isBlank() ? given.getOrDefault(REDIS_URL, "").strip() : chosen.strip();
+    if (url.isEmpty() || url.equals(LOCAL)) {
+      effective.put(LEDGER, LOCAL);
+      return new Configuration.Ledger.Local();
+    }
+    if (!url.startsWith("redis://") && !url.startsWith("rediss://")) {
+      throw new Wrong(name + " must be " + LOCAL + ", or begin with redis:// or rediss://");
+    }
+    if (store instanceof Configuration.Store.Embedded) {
+      throw new Wrong(
+          name + " is for several nodes, and a file in one node's folder is for one: set DSN, too");
+    }
+    effective.put(LEDGER, withoutSecrets(url));
+    return new Configuration.Ledger.Redis(url, fence);
   }
 
   private Edge.Listening listening() {

@@ -88,6 +88,7 @@ public final class RunningService implements AutoCloseable {
     return new Configuration(
         folder,
         embedded.store(),
+        embedded.ledger(),
         new Edge.Listening(0, Optional.empty(), Set.of()),
         embedded.identity(),
         embedded.prices(),
@@ -104,74 +105,70 @@ public final class RunningService implements AutoCloseable {
   }
 
   public static Configuration streams(Configuration one, StreamRules rules) {
-    return new Configuration(
-        one.data(),
-        one.store(),
-        one.listening(),
-        one.identity(),
-        one.prices(),
-        one.rateLimit(),
-        one.newUserWords(),
-        rules,
-        one.drain(),
-        one.model());
+    return copy(
+        one, one.store(), one.ledger(), one.listening(), one.identity(), rules, one.model());
   }
 
   /** The same with a model somewhere else. */
   public static Configuration model(Configuration one, Endpoint endpoint) {
-    return new Configuration(
-        one.data(),
+    return copy(
+        one,
+        one.store(),
+        one.ledger(),
         one.listening(),
         one.identity(),
-        one.prices(),
-        one.rateLimit(),
-        one.newUserWords(),
         one.streams(),
-        one.drain(),
         Optional.of(endpoint));
   }
 
   /** Keeps its accounts elsewhere than in its folder. */
   public static Configuration store(Configuration one, Configuration.Store store) {
-    return new Configuration(
-        one.data(),
-        store,
-        one.listening(),
-        one.identity(),
-        one.prices(),
-        one.rateLimit(),
-        one.newUserWords(),
-        one.streams(),
-        one.drain());
+    return books(one, store, one.ledger());
+  }
+
+  /** Keeps its accounts elsewhere, and charges them elsewhere. */
+  public static Configuration books(
+      Configuration one, Configuration.Store store, Configuration.Ledger ledger) {
+    return copy(one, store, ledger, one.listening(), one.identity(), one.streams(), one.model());
   }
 
   public static Configuration identity(
       Configuration one, Configuration.Keys keys, PermissionsFrom from, boolean trustHeader) {
-    return new Configuration(
-        one.data(),
+    return copy(
+        one,
         one.store(),
+        one.ledger(),
         one.listening(),
         new Configuration.Identity(keys, Parties.ANY, from, trustHeader),
-        one.prices(),
-        one.rateLimit(),
-        one.newUserWords(),
         one.streams(),
-        one.drain(),
         one.model());
   }
 
   public static Configuration listening(Configuration one, Edge.Listening listening) {
+    return copy(
+        one, one.store(), one.ledger(), listening, one.identity(), one.streams(), one.model());
+  }
+
+  private static Configuration copy(
+      Configuration one,
+      Configuration.Store store,
+      Configuration.Ledger ledger,
+      Edge.Listening listening,
+      Configuration.Identity identity,
+      StreamRules streams,
+      Optional<Endpoint> model) {
     return new Configuration(
         one.data(),
-        one.store(),
+        store,
+        ledger,
         listening,
-        one.identity(),
+        identity,
         one.prices(),
         one.rateLimit(),
         one.newUserWords(),
-        one.streams(),
+        streams,
         one.drain(),
-        one.model());
+        model);
   }
 
   public int port() {

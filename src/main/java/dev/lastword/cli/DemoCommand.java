@@ -98,6 +98,7 @@ final class DemoCommand implements Callable<Integer> {
     return new Configuration(
             folder,
             embedded.store(),
+            embedded.ledger(),
             embedded.listening(),
             new Configuration.Identity(
                 embedded.identity().keys(),

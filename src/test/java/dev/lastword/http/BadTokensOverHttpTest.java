@@ -91,6 +91,7 @@ final class BadTokensOverHttpTest {
     return new Configuration(
         one.data(),
         one.store(),
+        one.ledger(),
         one.listening(),
         new Configuration.Identity(
             new Configuration.Keys.Published(keys.toString()),

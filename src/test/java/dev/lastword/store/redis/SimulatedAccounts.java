@@ -334,6 +334,11 @@ final class SimulatedAccounts implements SharedAccounts {
   }
 
   @Override
+  public long maximumBalance() {
+    return Balance.MAXIMUM;
+  }
+
+  @Override
   public void probe() {}
 
   @Override
