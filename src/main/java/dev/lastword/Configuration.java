@@ -5,6 +5,7 @@ import dev.lastword.identity.Parties;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.upstream.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import java.util.Set;
  */
 public record Configuration(
     Path data,
+    Store store,
+    Ledger ledger,
     Edge.Listening listening,
     Identity identity,
     MemeSales.Prices prices,
@@ -28,6 +31,34 @@ public record Configuration(
     StreamRules streams,
     Duration drain,
     Optional<Endpoint> model) {
+
+  /** Where the system of record is. */
+  public sealed interface Store {
+    /** A file in the data folder. */
+    record Embedded() implements Store {}
+
+    record Mysql(MysqlAddress address) implements Store {}
+  }
+
+  /** Where accounts are charged. */
+  public sealed interface Ledger {
+    /** In the memory of a single node. */
+    record Local() implements Ledger {}
+
+    /**
+     * In a Redis memory that several nodes share.
+     *
+     * @param url may hold a password
+     * @param fence how long a node may answer after it last heard from the system of record; the
+     *     same on all nodes
+     */
+    record Redis(String url, Duration fence) implements Ledger {
+      @Override
+      public String toString() {
+        return "Redis";
+      }
+    }
+  }
 
   /** How callers are known. */
   public record Identity(
@@ -56,6 +87,8 @@ public record Configuration(
   public Configuration at(Optional<Integer> port, Optional<Path> folder) {
     return new Configuration(
         folder.orElse(data),
+        store,
+        ledger,
         new Edge.Listening(
             port.orElse(listening.port()),
             listening.certificate(),
@@ -74,6 +107,8 @@ public record Configuration(
   public static Configuration embedded() {
     return new Configuration(
         Path.of("data"),
+        new Store.Embedded(),
+        new Ledger.Local(),
         new Edge.Listening(8080, Optional.empty(), Set.of()),
         new Identity(new Keys.Own(), Parties.ANY, PermissionsFrom.ACCOUNT, false),
         new MemeSales.Prices(1, 2),

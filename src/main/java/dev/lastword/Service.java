@@ -4,6 +4,7 @@ import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.Admitted;
 import dev.lastword.accounts.Audit;
 import dev.lastword.accounts.Meter;
+import dev.lastword.accounts.SharedAccounts;
 import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.http.Edge;
 import dev.lastword.http.Health;
@@ -12,7 +13,9 @@ import dev.lastword.identity.OwnKey;
 import dev.lastword.identity.PublishedKeys;
 import dev.lastword.identity.SharedSecret;
 import dev.lastword.identity.TokenVerifier;
+import dev.lastword.ledger.Ledger;
 import dev.lastword.ledger.LocalLedger;
+import dev.lastword.limit.LocalRateLimiter;
 import dev.lastword.limit.RateLimiter;
 import dev.lastword.memes.Model;
 import dev.lastword.memes.SimulatedModel;
@@ -25,6 +28,10 @@ import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
 import dev.lastword.metering.WordSales;
 import dev.lastword.places.Places;
+import dev.lastword.settlement.DirectRoute;
+import dev.lastword.store.mysql.MysqlAccounts;
+import dev.lastword.store.mysql.MysqlAddress;
+import dev.lastword.store.redis.RedisNode;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import dev.lastword.telemetry.Telemetry;
 import dev.lastword.upstream.Upstream;
@@ -119,15 +126,15 @@ public final class Service implements AutoCloseable {
             }
           };
 
-      Accounts accounts =
-          keep(
-              between.apply(
-                  SqliteAccounts.open(configuration.data(), ids, world.steps(), failStop::accept)));
+      Accounts accounts = keep(between.apply(store(ids, world, failStop)));
+      if (configuration.newUserWords() > accounts.maximumBalance()) {
+        throw new IllegalStateException(
+            "LASTWORD_NEW_USER_WORDS is more than the system of record can hold: "
+                + accounts.maximumBalance());
+      }
       KeySource keys = keys(random, clock);
-      LocalLedger ledger =
-          keep(LocalLedger.begin(accounts, ids, world, telemetry::committed, failStop));
-      // After the ledger took over: nobody else can have streams admitted any more.
-      RateLimiter limiter = limiter(accounts, world);
+      Charging charging = charging(accounts, ids, world, telemetry, failStop);
+      Ledger ledger = charging.ledger();
       Pacer pacer = keep(new Pacer(world.nanoTime()));
       Random seeds = new Random();
       Vocabulary vocabulary = Vocabulary.load();
@@ -147,7 +154,7 @@ public final class Service implements AutoCloseable {
       WordSales words =
           new WordSales(
               ledger,
-              limiter,
+              charging.limiter(),
               upstream
                   .map(one -> generator(one, world))
                   .orElseGet(() -> generator(vocabulary, seeds)),
@@ -167,11 +174,10 @@ public final class Service implements AutoCloseable {
                   configuration.identity().trustUserHeader(),
                   configuration.newUserWords()),
               clock);
-      this.health = new Health(accounts, ledger);
-      keepHouse(ledger, limiter, accounts, telemetry, clock);
+      this.health = new Health(accounts, ledger, charging.redis());
+      keepHouse(charging, accounts, telemetry, clock);
       telemetry.gauge("lastword.streams.live", "Streams that run now", live::count);
       telemetry.gauge("lastword.ledger.queue", "Changes that wait for a commit", ledger::queued);
-      telemetry.gauge("lastword.ledger.accounts", "Accounts in memory", ledger::loadedAccounts);
       world.steps().at(Step.RECOVERY_READY);
       this.edge =
           keep(
@@ -220,6 +226,80 @@ public final class Service implements AutoCloseable {
     return part;
   }
 
+  private Accounts store(TimeOrderedIds ids, World world, Consumer<Throwable> failStop) {
+    return switch (configuration.store()) {
+      case Configuration.Store.Embedded _ ->
+          SqliteAccounts.open(configuration.data(), ids, world.steps(), failStop::accept);
+      case Configuration.Store.Mysql(MysqlAddress address) ->
+          MysqlAccounts.open(address, ids, world.steps());
+    };
+  }
+
+  /**
+   * Where accounts are charged.
+   *
+   * @param redis asks Redis something small; empty where there is none
+   * @param tidying what is to be done every minute
+   */
+  private record Charging(
+      Ledger ledger, RateLimiter limiter, Optional<Runnable> redis, Runnable tidying) {}
+
+  private Charging charging(
+      Accounts accounts,
+      TimeOrderedIds ids,
+      World world,
+      Telemetry telemetry,
+      Consumer<Throwable> failStop) {
+    return switch (configuration.ledger()) {
+      case Configuration.Ledger.Local _ -> local(accounts, ids, world, telemetry, failStop);
+      case Configuration.Ledger.Redis(String url, Duration fence) -> {
+        SharedAccounts shared = (SharedAccounts) accounts;
+        RedisNode node =
+            keep(
+                RedisNode.join(
+                    new RedisNode.Place(
+                        url,
+                        fence,
+                        configuration.rateLimit().requests(),
+                        configuration.rateLimit().window()),
+                    shared,
+                    new DirectRoute(shared, world.clock()),
+                    ids,
+                    world,
+                    telemetry::committed));
+        yield new Charging(node.ledger(), node.limiter(), Optional.of(node::probe), () -> {});
+      }
+    };
+  }
+
+  /** A file that failed is not asked again; a database behind a network may come back. */
+  private Charging local(
+      Accounts accounts,
+      TimeOrderedIds ids,
+      World world,
+      Telemetry telemetry,
+      Consumer<Throwable> failStop) {
+    LocalLedger ledger =
+        keep(
+            switch (configuration.store()) {
+              case Configuration.Store.Embedded _ ->
+                  LocalLedger.begin(accounts, ids, world, telemetry::committed, failStop);
+              case Configuration.Store.Mysql _ ->
+                  LocalLedger.beginPatiently(accounts, ids, world, telemetry::committed, failStop);
+            });
+    // After the ledger took over: nobody else can have streams admitted any more.
+    LocalRateLimiter limiter = limiter(accounts, world);
+    telemetry.gauge("lastword.ledger.accounts", "Accounts in memory", ledger::loadedAccounts);
+    return new Charging(
+        ledger,
+        limiter,
+        Optional.empty(),
+        () -> {
+          ledger.forgetIdle();
+          limiter.forgetIdle();
+        });
+  }
+
   private KeySource keys(SecureRandom random, InstantSource clock) throws IOException {
     return switch (configuration.identity().keys()) {
       case Configuration.Keys.Own _ -> OwnKey.open(configuration.data(), random);
@@ -229,11 +309,11 @@ public final class Service implements AutoCloseable {
   }
 
   /** A limiter that knows whom an earlier life admitted within the window. */
-  private RateLimiter limiter(Accounts accounts, World world) {
+  private LocalRateLimiter limiter(Accounts accounts, World world) {
     Instant now = world.clock().instant();
     Duration window = configuration.rateLimit().window();
-    RateLimiter limiter =
-        new RateLimiter(configuration.rateLimit().requests(), window, world.nanoTime());
+    LocalRateLimiter limiter =
+        new LocalRateLimiter(configuration.rateLimit().requests(), window, world.nanoTime());
     for (Admitted admitted : accounts.admittedSince(Meter.WORDS, now.minus(window))) {
       // The store keeps milliseconds: the one that was cut off counts as not yet passed.
       limiter.restore(
@@ -244,18 +324,13 @@ public final class Service implements AutoCloseable {
   }
 
   private void keepHouse(
-      LocalLedger ledger,
-      RateLimiter limiter,
-      Accounts accounts,
-      Telemetry telemetry,
-      InstantSource clock) {
+      Charging charging, Accounts accounts, Telemetry telemetry, InstantSource clock) {
     ScheduledExecutorService housekeeping =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("housekeeping").daemon().factory());
     parts.push(housekeeping::shutdownNow);
     every(housekeeping, Duration.ofSeconds(1), live::cutOverdue);
-    every(housekeeping, Duration.ofMinutes(1), ledger::forgetIdle);
-    every(housekeeping, Duration.ofMinutes(1), limiter::forgetIdle);
+    every(housekeeping, Duration.ofMinutes(1), charging.tidying());
     every(
         housekeeping,
         AUDIT_EVERY,

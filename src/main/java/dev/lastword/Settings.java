@@ -7,6 +7,7 @@ import dev.lastword.identity.SharedSecret;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.upstream.Endpoint;
 import dev.lastword.upstream.Limits;
 import java.io.IOException;
@@ -46,6 +47,12 @@ public final class Settings {
 
   private static final String PREFIX = "LASTWORD_";
   private static final String TEST_PREFIX = "LASTWORD_TEST_";
+  private static final String DSN = "DSN";
+  private static final String REDIS_URL = "REDIS_URL";
+  private static final String LEDGER = "LASTWORD_LEDGER";
+  private static final String LOCAL = "local";
+  private static final String ACCOUNTS = "LASTWORD_ACCOUNTS";
+  private static final String EMBEDDED = "sqlite:";
   private static final Set<String> SECRETS = Set.of("LASTWORD_JWT_SECRET", "LASTWORD_MODEL_KEY");
   private static final Pattern HEADER_WORD = Pattern.compile("[!-~]{1,4096}");
   private static final Pattern HEADER_WORDS = Pattern.compile("[!-~](?:[ -~]{0,198}[!-~])?");
@@ -54,9 +61,7 @@ public final class Settings {
   /** What asks for a component that this version does not have; ignoring it would lie. */
   private static final Map<String, Elsewhere> ELSEWHERE =
       Map.of(
-          "DSN", new Elsewhere("MySQL", "LASTWORD_ACCOUNTS"),
           "MONGODB_URI", new Elsewhere("MongoDB", "LASTWORD_ACCOUNTS"),
-          "REDIS_URL", new Elsewhere("Redis", "LASTWORD_LEDGER"),
           "SQS_QUEUE_URL", new Elsewhere("SQS", "LASTWORD_QUEUE"));
 
   /**
@@ -83,9 +88,14 @@ public final class Settings {
    * @throws Wrong naming the setting and what it must be
    */
   public static Read read() {
+    return read(given());
+  }
+
+  /** What the file and the environment say, unread. */
+  static Map<String, String> given() {
     Map<String, String> given = new TreeMap<>(file(Path.of(FILE)));
     given.putAll(System.getenv());
-    return read(given);
+    return given;
   }
 
   private static Map<String, String> file(Path file) {
@@ -100,7 +110,10 @@ public final class Settings {
       throw new Wrong(file + " cannot be read: " + e.getMessage());
     }
     for (String name : properties.stringPropertyNames()) {
-      if (!name.startsWith(PREFIX) && !ELSEWHERE.containsKey(name)) {
+      if (!name.startsWith(PREFIX)
+          && !name.equals(DSN)
+          && !name.equals(REDIS_URL)
+          && !ELSEWHERE.containsKey(name)) {
         throw new Wrong(file + ": " + name + " is not a setting");
       }
       values.put(name, properties.getProperty(name).strip());
@@ -118,18 +131,24 @@ public final class Settings {
 
   private Configuration configuration() {
     Configuration defaults = Configuration.embedded();
-    only("LASTWORD_ACCOUNTS", "sqlite:");
-    only("LASTWORD_LEDGER", "local");
+    Configuration.Store store = store();
+    long most =
+        switch (store) {
+          case Configuration.Store.Embedded _ -> Balance.MAXIMUM;
+          case Configuration.Store.Mysql _ -> Integer.MAX_VALUE;
+        };
     only("LASTWORD_QUEUE", "none");
     return new Configuration(
         Path.of(text("LASTWORD_DATA", defaults.data().toString())),
+        store,
+        ledger(store),
         listening(),
         identity(),
         new MemeSales.Prices(
             number("LASTWORD_PRICE_TEXT_MEME", 1, Balance.MAXIMUM, defaults.prices().textMeme()),
             number("LASTWORD_PRICE_AI_MEME", 1, Balance.MAXIMUM, defaults.prices().aiMeme())),
         rateLimit(),
-        number("LASTWORD_NEW_USER_WORDS", 0, Balance.MAXIMUM, defaults.newUserWords()),
+        number("LASTWORD_NEW_USER_WORDS", 0, most, defaults.newUserWords()),
         streams(defaults.streams()),
         Duration.ofSeconds(
             number("LASTWORD_DRAIN_SECONDS", 0, 3_600, defaults.drain().toSeconds())),
@@ -175,6 +194,50 @@ public final class Settings {
     throw new Wrong(
         "LASTWORD_MODEL_URL must be an http or https URL without user, query and fragment, as in"
             + " http://localhost:11434/v1");
+  }
+
+  /** What was chosen by name has the last word; else the address of a database chooses it. */
+  private Configuration.Store store() {
+    read.add(ACCOUNTS);
+    String chosen = given.getOrDefault(ACCOUNTS, "");
+    String name = chosen.isBlank() ? DSN : ACCOUNTS;
+    String address = chosen.isBlank() ? given.getOrDefault(DSN, "") : chosen;
+    if (address.isBlank() || address.equals(EMBEDDED)) {
+      effective.put(ACCOUNTS, EMBEDDED);
+      return new Configuration.Store.Embedded();
+    }
+    if (name.equals(ACCOUNTS) && !address.startsWith("mysql:")) {
+      throw new Wrong(ACCOUNTS + " must be " + EMBEDDED + ", or begin with mysql:");
+    }
+    try {
+      MysqlAddress database = MysqlAddress.parse(address.strip());
+      effective.put(ACCOUNTS, database.toString());
+      return new Configuration.Store.Mysql(database);
+    } catch (IllegalArgumentException e) {
+      throw new Wrong(name + ": " + e.getMessage());
+    }
+  }
+
+  /** What was chosen by name has the last word; else the address of a Redis chooses it. */
+  private Configuration.Ledger ledger(Configuration.Store store) {
+    Duration fence = Duration.ofSeconds(number("LASTWORD_FENCE_SECONDS", 1, 60, 5));
+    read.add(LEDGER);
+    String chosen = given.getOrDefault(LEDGER, "");
+    String name = chosen.isBlank() ? REDIS_URL : LEDGER;
+    String url = chosen.isBlank() ? given.getOrDefault(REDIS_URL, "").strip() : chosen.strip();
+    if (url.isEmpty() || url.equals(LOCAL)) {
+      effective.put(LEDGER, LOCAL);
+      return new Configuration.Ledger.Local();
+    }
+    if (!url.startsWith("redis://") && !url.startsWith("rediss://")) {
+      throw new Wrong(name + " must be " + LOCAL + ", or begin with redis:// or rediss://");
+    }
+    if (store instanceof Configuration.Store.Embedded) {
+      throw new Wrong(
+          name + " is for several nodes, and a file in one node's folder is for one: set DSN, too");
+    }
+    effective.put(LEDGER, withoutSecrets(url));
+    return new Configuration.Ledger.Redis(url, fence);
   }
 
   private Edge.Listening listening() {
@@ -321,6 +384,11 @@ public final class Settings {
   }
 
   private void refuseUnknown() {
+    if (given.getOrDefault(ACCOUNTS, "").isBlank()
+        && given.containsKey(DSN)
+        && given.containsKey("MONGODB_URI")) {
+      throw new Wrong("DSN and MONGODB_URI name two systems of record; unset one of them");
+    }
     for (String name : given.keySet()) {
       if (name.startsWith(PREFIX) && !name.startsWith(TEST_PREFIX) && !read.contains(name)) {
         throw new Wrong(name + " is not a setting of this version");

@@ -8,6 +8,8 @@ import dev.lastword.identity.Parties;
 import dev.lastword.identity.TokenIssuer;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.store.mysql.MysqlAccounts;
+import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import dev.lastword.upstream.Endpoint;
 import dev.lastword.world.World;
@@ -34,6 +36,7 @@ public final class RunningService implements AutoCloseable {
   public static final UnaryOperator<Configuration> FAST = configuration -> configuration;
 
   private final Path folder;
+  private final Configuration.Store store;
   private final Service service;
   private final TokenIssuer issuer;
   private final TestClient client;
@@ -46,6 +49,7 @@ public final class RunningService implements AutoCloseable {
       Path folder, Configuration configuration, World world, UnaryOperator<Accounts> between)
       throws IOException {
     this.folder = folder;
+    this.store = configuration.store();
     this.service = Service.start(configuration, world, between, failure::set);
     this.client = new TestClient(service.port());
     this.issuer =
@@ -83,6 +87,8 @@ public final class RunningService implements AutoCloseable {
     Configuration embedded = Configuration.embedded();
     return new Configuration(
         folder,
+        embedded.store(),
+        embedded.ledger(),
         new Edge.Listening(0, Optional.empty(), Set.of()),
         embedded.identity(),
         embedded.prices(),
@@ -99,57 +105,70 @@ public final class RunningService implements AutoCloseable {
   }
 
   public static Configuration streams(Configuration one, StreamRules rules) {
-    return new Configuration(
-        one.data(),
-        one.listening(),
-        one.identity(),
-        one.prices(),
-        one.rateLimit(),
-        one.newUserWords(),
-        rules,
-        one.drain(),
-        one.model());
+    return copy(
+        one, one.store(), one.ledger(), one.listening(), one.identity(), rules, one.model());
   }
 
   /** The same with a model somewhere else. */
   public static Configuration model(Configuration one, Endpoint endpoint) {
-    return new Configuration(
-        one.data(),
+    return copy(
+        one,
+        one.store(),
+        one.ledger(),
         one.listening(),
         one.identity(),
-        one.prices(),
-        one.rateLimit(),
-        one.newUserWords(),
         one.streams(),
-        one.drain(),
         Optional.of(endpoint));
+  }
+
+  /** Keeps its accounts elsewhere than in its folder. */
+  public static Configuration store(Configuration one, Configuration.Store store) {
+    return books(one, store, one.ledger());
+  }
+
+  /** Keeps its accounts elsewhere, and charges them elsewhere. */
+  public static Configuration books(
+      Configuration one, Configuration.Store store, Configuration.Ledger ledger) {
+    return copy(one, store, ledger, one.listening(), one.identity(), one.streams(), one.model());
   }
 
   public static Configuration identity(
       Configuration one, Configuration.Keys keys, PermissionsFrom from, boolean trustHeader) {
-    return new Configuration(
-        one.data(),
+    return copy(
+        one,
+        one.store(),
+        one.ledger(),
         one.listening(),
         new Configuration.Identity(keys, Parties.ANY, from, trustHeader),
-        one.prices(),
-        one.rateLimit(),
-        one.newUserWords(),
         one.streams(),
-        one.drain(),
         one.model());
   }
 
   public static Configuration listening(Configuration one, Edge.Listening listening) {
+    return copy(
+        one, one.store(), one.ledger(), listening, one.identity(), one.streams(), one.model());
+  }
+
+  private static Configuration copy(
+      Configuration one,
+      Configuration.Store store,
+      Configuration.Ledger ledger,
+      Edge.Listening listening,
+      Configuration.Identity identity,
+      StreamRules streams,
+      Optional<Endpoint> model) {
     return new Configuration(
         one.data(),
+        store,
+        ledger,
         listening,
-        one.identity(),
+        identity,
         one.prices(),
         one.rateLimit(),
         one.newUserWords(),
-        one.streams(),
+        streams,
         one.drain(),
-        one.model());
+        model);
   }
 
   public int port() {
@@ -227,7 +246,10 @@ public final class RunningService implements AutoCloseable {
 
   /** Adds up the store of this server, from outside. */
   public Audit audit() {
-    return SqliteAccounts.auditOf(folder);
+    return switch (store) {
+      case Configuration.Store.Embedded _ -> SqliteAccounts.auditOf(folder);
+      case Configuration.Store.Mysql(MysqlAddress address) -> MysqlAccounts.auditOf(address);
+    };
   }
 
   public Service service() {

@@ -52,6 +52,12 @@ public final class ServerProcess implements AutoCloseable {
     return server;
   }
 
+  /** Runs another command of the program's; {@link #awaitEnd} says how it ended. */
+  public static ServerProcess command(String arguments, Map<String, String> settings)
+      throws IOException {
+    return launch(settings, "", "dev.lastword.Main " + arguments);
+  }
+
   public static ServerProcess launch(Path data, Map<String, String> settings, String shell)
       throws IOException {
     return launch(settings, shell, "dev.lastword.Main serve --port 0 --data '" + data + "'");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lastword.metering.Gate.PermissionsFrom;
+import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.upstream.Endpoint;
 import java.io.IOException;
 import java.net.URI;
@@ -233,7 +234,6 @@ final class SettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "DSN, LASTWORD_ACCOUNTS, sqlite:, MySQL",
     "MONGODB_URI, LASTWORD_ACCOUNTS, sqlite:, MongoDB",
     "REDIS_URL, LASTWORD_LEDGER, local, Redis",
     "SQS_QUEUE_URL, LASTWORD_QUEUE, none, SQS"
@@ -248,6 +248,63 @@ final class SettingsTest {
     Settings.Read read = Settings.read(Map.of(name, "somewhere:password", decidedBy, choice));
     assertThat(read.configuration()).isEqualTo(Configuration.embedded());
     assertThat(read.toString()).doesNotContain("password");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DSN, ann:secret@tcp(db:3307)/words?parseTime=true",
+    "LASTWORD_ACCOUNTS, mysql:ann:secret@tcp(db:3307)/words",
+    "LASTWORD_ACCOUNTS, mysql://ann:secret@db:3307/words"
+  })
+  void aDatabaseIsChosenByItsAddressAndItsPasswordNeverShown(String name, String address) {
+    Settings.Read read = Settings.read(Map.of(name, address));
+
+    assertThat(read.configuration().store())
+        .isEqualTo(new Configuration.Store.Mysql(MysqlAddress.parse(address)));
+    assertThat(read.effective())
+        .containsEntry("LASTWORD_ACCOUNTS", "mysql:ann:***@tcp(db:3307)/words")
+        .doesNotContainKey("DSN");
+    assertThat(read.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void oneSystemOfRecordAtATime() {
+    String dsn = "ann:secret@tcp(db)/words";
+    assertThatThrownBy(() -> Settings.read(Map.of("DSN", dsn, "MONGODB_URI", "mongodb://db/words")))
+        .isInstanceOf(Settings.Wrong.class)
+        .hasMessageContaining("DSN and MONGODB_URI")
+        .hasMessageNotContaining("secret");
+    assertThat(
+            Settings.read(Map.of("DSN", dsn, "LASTWORD_ACCOUNTS", "sqlite:"))
+                .configuration()
+                .store())
+        .isEqualTo(new Configuration.Store.Embedded());
+    assertThat(
+            Settings.read(
+                    Map.of(
+                        "LASTWORD_ACCOUNTS",
+                        "mysql:" + dsn,
+                        "MONGODB_URI",
+                        "mongodb://db/words",
+                        "DSN",
+                        "x@tcp(other)/y"))
+                .configuration()
+                .store())
+        .isEqualTo(new Configuration.Store.Mysql(MysqlAddress.parse(dsn)));
+  }
+
+  @Test
+  void aBadAddressIsNamedWithoutItsPassword() {
+    assertThatThrownBy(() -> Settings.read(Map.of("DSN", "ann:secret@unix(/run/mysql.sock)/words")))
+        .isInstanceOf(Settings.Wrong.class)
+        .hasMessageContaining("DSN")
+        .hasMessageContaining("unix")
+        .hasMessageNotContaining("secret");
+    assertThatThrownBy(() ->
+            Settings.read(
+                Map.of("DSN", "a:b@tcp(db)/words", "LASTWORD_NEW_USER_WORDS", "2147483648")))
+        .hasMessageContaining("LASTWORD_NEW_USER_WORDS")
+        .hasMessageContaining("2147483647");
   }
 
   @Test

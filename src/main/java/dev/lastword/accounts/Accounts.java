@@ -33,6 +33,9 @@ public interface Accounts extends AutoCloseable {
   /** A key of an operator's request, which belongs to the operator and not to the account. */
   record CallerKey(String caller, RequestKey request) {}
 
+  /** The most units that an account may ever be credited here, {@link Balance#MAXIMUM} or less. */
+  long maximumBalance();
+
   /** The living account with that id, as of the last settlement. */
   Optional<Account> find(String id);
 

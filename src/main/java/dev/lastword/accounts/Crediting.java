@@ -9,7 +9,7 @@ public sealed interface Crediting {
 
   record NoAccount() implements Crediting {}
 
-  /** The total would pass {@link Balance#MAXIMUM}. */
+  /** The total would pass {@link Accounts#maximumBalance}. */
   record TooMuch() implements Crediting {}
 
   /** The key was used for another request. */

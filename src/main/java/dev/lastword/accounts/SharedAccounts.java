@@ -21,6 +21,15 @@ import java.util.Set;
  */
 public interface SharedAccounts extends Accounts, Quarantine, ReceiptsAhead {
 
+  /**
+   * Begins an epoch of a single node that owns every account: what is open is closed, whoever
+   * opened it, since nobody else can settle any more.
+   *
+   * @throws IllegalStateException if the current epoch of another holder is not sealed
+   */
+  @Override
+  Epoch begin(String holder, Instant now);
+
   /** A number for a new epoch, higher than any that was taken before. Nothing begins by it. */
   long takeEpoch(String holder);
 
@@ -64,7 +73,10 @@ public interface SharedAccounts extends Accounts, Quarantine, ReceiptsAhead {
   /** Notes, on the store's own clock, that a node lives. */
   void alive(String node);
 
-  /** Open receipts of nodes that have been silent for that long on the store's clock. */
+  /**
+   * Open receipts of nodes that have been silent for that long on the store's clock, oldest first;
+   * a node that never said that it lives is silent.
+   */
   List<Abandoned> abandoned(Duration silence, int limit);
 
   /** An open receipt whose node is gone. */

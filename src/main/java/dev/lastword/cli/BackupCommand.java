@@ -1,5 +1,6 @@
 package dev.lastword.cli;
 
+import dev.lastword.Configuration;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,12 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    SqliteAccounts.copy(data.folder(), file);
+    Configuration configuration = data.configuration();
+    if (!(configuration.store() instanceof Configuration.Store.Embedded)) {
+      throw new IllegalStateException(
+          "only the embedded store is copied so; a database has its own backups");
+    }
+    SqliteAccounts.copy(configuration.data(), file);
     spec.commandLine().getOut().println(file + ": " + Files.size(file) + " bytes");
     return 0;
   }

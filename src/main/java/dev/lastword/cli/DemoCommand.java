@@ -97,6 +97,8 @@ final class DemoCommand implements Callable<Integer> {
     Configuration embedded = Configuration.embedded();
     return new Configuration(
             folder,
+            embedded.store(),
+            embedded.ledger(),
             embedded.listening(),
             new Configuration.Identity(
                 embedded.identity().keys(),

@@ -26,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
       MonitorCommand.class,
       VerifyCommand.class,
       BackupCommand.class,
+      SettleCommand.class,
       FaultsCommand.class,
       CommandLine.HelpCommand.class
     })

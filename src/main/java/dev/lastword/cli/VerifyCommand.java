@@ -1,6 +1,9 @@
 package dev.lastword.cli;
 
+import dev.lastword.Configuration;
 import dev.lastword.accounts.Audit;
+import dev.lastword.store.mysql.MysqlAccounts;
+import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -24,7 +27,12 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Audit audit = SqliteAccounts.auditOf(data.folder());
+    Configuration configuration = data.configuration();
+    Audit audit =
+        switch (configuration.store()) {
+          case Configuration.Store.Embedded _ -> SqliteAccounts.auditOf(configuration.data());
+          case Configuration.Store.Mysql(MysqlAddress address) -> MysqlAccounts.auditOf(address);
+        };
     PrintWriter out = spec.commandLine().getOut();
     audit.discrepancies().forEach(out::println);
     out.println(

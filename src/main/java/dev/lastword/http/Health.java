@@ -4,6 +4,7 @@ import dev.lastword.accounts.Accounts;
 import dev.lastword.ledger.Ledger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,11 +18,18 @@ public final class Health {
 
   private final Accounts accounts;
   private final Ledger ledger;
+  private final Optional<Runnable> redis;
   private volatile boolean stopping;
 
-  public Health(Accounts accounts, Ledger ledger) {
+  /**
+   * Asks these parts.
+   *
+   * @param redis fails if Redis does not answer; empty where it is not used
+   */
+  public Health(Accounts accounts, Ledger ledger, Optional<Runnable> redis) {
     this.accounts = accounts;
     this.ledger = ledger;
+    this.redis = redis;
   }
 
   /** From now on the server is not ready: it is about to stop. */
@@ -29,14 +37,23 @@ public final class Health {
     stopping = true;
   }
 
-  /** Whether the database answers, and takes what the ledger writes. */
+  /** Whether the database answers, and the ledger can charge. */
   boolean database() {
+    return answers("the database", accounts::probe) && ledger.healthy();
+  }
+
+  /** Whether Redis answers; empty where it is not used. */
+  Optional<Boolean> redis() {
+    return redis.map(probe -> answers("Redis", probe));
+  }
+
+  private static boolean answers(String part, Runnable probe) {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     Thread.ofVirtual()
         .name("health")
         .start(() -> {
           try {
-            accounts.probe();
+            probe.run();
             answer.complete(null);
           } catch (RuntimeException e) {
             answer.completeExceptionally(e);
@@ -44,9 +61,9 @@ public final class Health {
         });
     try {
       answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      return ledger.healthy();
+      return true;
     } catch (ExecutionException | TimeoutException e) {
-      LOG.log(Level.WARNING, "the database does not answer", e);
+      LOG.log(Level.WARNING, part + " does not answer", e);
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -56,6 +73,6 @@ public final class Health {
 
   /** Whether a charge can succeed, and will be waited for. */
   boolean ready() {
-    return !stopping && database();
+    return !stopping && database() && redis().orElse(true);
   }
 }

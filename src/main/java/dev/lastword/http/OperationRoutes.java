@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What operators and their machines ask. */
@@ -43,20 +44,23 @@ final class OperationRoutes {
 
   private void whole(Exchange exchange) {
     boolean database = health.database();
+    Optional<Boolean> redis = health.redis();
+    boolean healthy = database && redis.orElse(true);
     String text =
         Json.object(generator -> {
-          generator.writeStringProperty("status", word(database));
+          generator.writeStringProperty("status", word(healthy));
           generator.writeStringProperty("database", word(database));
-          generator.writeStringProperty("redis", "not used");
+          generator.writeStringProperty(
+              "redis", redis.map(OperationRoutes::word).orElse("not used"));
           generator.writeStringProperty("queue", "not used");
           generator.writeStringProperty(
               "timestamp", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         });
     exchange.with(HeaderNames.CACHE_CONTROL, "no-store");
-    if (!database) {
+    if (!healthy) {
       exchange.with(HeaderNames.RETRY_AFTER, "1");
     }
-    exchange.json(database ? 200 : 503, text);
+    exchange.json(healthy ? 200 : 503, text);
   }
 
   private static void state(Exchange exchange, boolean good) {

@@ -2,7 +2,6 @@ package dev.lastword.http;
 
 import dev.lastword.accounts.Account;
 import dev.lastword.accounts.Accounts.CallerKey;
-import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Creation;
 import dev.lastword.accounts.Credit;
 import dev.lastword.accounts.Crediting;
@@ -24,8 +23,6 @@ import tools.jackson.core.JsonGenerator;
 
 /** User management, for callers with the permission {@code admin}. */
 final class UserRoutes {
-
-  private static final String TOO_MUCH = "would make the total larger than " + Balance.MAXIMUM;
 
   private final Administration administration;
   private final long newUserWords;
@@ -59,8 +56,8 @@ final class UserRoutes {
       fields.error("email", "must be an e-mail address of at most 255 characters");
     }
     Set<Permission> permissions = permissions(fields, fields.optionalTexts("permissions"));
-    Long tokens = fields.optionalInteger("tokens", 0, Balance.MAXIMUM);
-    Long words = fields.optionalInteger("words", 0, Balance.MAXIMUM);
+    Long tokens = fields.optionalInteger("tokens", 0, administration.maximumBalance());
+    Long words = fields.optionalInteger("words", 0, administration.maximumBalance());
     CallerKey key = callerKey(exchange, fields);
     fields.check();
     NewAccount account =
@@ -144,7 +141,7 @@ final class UserRoutes {
     if (meter.isEmpty()) {
       fields.errorUnlessNoted("meter", "must be tokens or words");
     }
-    long amount = fields.integer("amount", 1, Balance.MAXIMUM);
+    long amount = fields.integer("amount", 1, administration.maximumBalance());
     CallerKey key = callerKey(exchange, fields);
     if (key == null) {
       fields.errorUnlessNoted(Exchange.IDEMPOTENCY_KEY.defaultCase(), "is missing");
@@ -155,20 +152,24 @@ final class UserRoutes {
       case Crediting.AlreadyCredited(Credit credit) ->
           exchange.with(Exchange.REPLAYED, "true").json(201, json(credit));
       case Crediting.NoAccount _ -> exchange.refuse(nobody());
-      case Crediting.TooMuch _ -> throw BadRequest.field("amount", TOO_MUCH);
+      case Crediting.TooMuch _ -> throw BadRequest.field("amount", tooMuch());
       case Crediting.KeyUsedOtherwise _ -> exchange.refuse(new Refusal.KeyReused());
     }
   }
 
   private void set(Exchange exchange, Meter meter) {
     Fields fields = exchange.requiredFields();
-    long balance = fields.integer(meter.word(), 0, Balance.MAXIMUM);
+    long balance = fields.integer(meter.word(), 0, administration.maximumBalance());
     fields.check();
     switch (administration.set(id(exchange), meter, balance)) {
       case Administration.Setting.Set(Account account) -> exchange.json(200, json(account));
       case Administration.Setting.NoAccount _ -> exchange.refuse(nobody());
-      case Administration.Setting.TooMuch _ -> throw BadRequest.field(meter.word(), TOO_MUCH);
+      case Administration.Setting.TooMuch _ -> throw BadRequest.field(meter.word(), tooMuch());
     }
+  }
+
+  private String tooMuch() {
+    return "would make the total larger than " + administration.maximumBalance();
   }
 
   private void delete(Exchange exchange) {

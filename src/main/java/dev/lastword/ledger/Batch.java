@@ -4,11 +4,14 @@ import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.Receipt;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.Snapshot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,8 @@ final class Batch {
   private final Map<Counter, Snapshot> snapshots = new HashMap<>();
   private final Map<String, Receipt> receipts = new HashMap<>();
   private final CountDownLatch done = new CountDownLatch(1);
+  private final ReentrantLock finishing = new ReentrantLock();
+  private final List<Runnable> afterwards = new ArrayList<>();
   private int changes;
   private volatile @Nullable Throwable failure;
 
@@ -44,21 +49,54 @@ final class Batch {
   /** Says how it ended; only the first word counts. */
   void finish(@Nullable Throwable reason) {
     if (done.getCount() > 0) {
-      failure = reason;
-      done.countDown();
+      List<Runnable> tasks;
+      finishing.lock();
+      try {
+        failure = reason;
+        done.countDown();
+        tasks = List.copyOf(afterwards);
+      } finally {
+        finishing.unlock();
+      }
+      tasks.forEach(Runnable::run);
     }
+  }
+
+  /** Runs the task once it is known how the batch ended: now, or by whoever ends it. */
+  void whenFinished(Runnable task) {
+    if (done.getCount() > 0) {
+      finishing.lock();
+      try {
+        if (done.getCount() > 0) {
+          afterwards.add(task);
+          return;
+        }
+      } finally {
+        finishing.unlock();
+      }
+    }
+    task.run();
   }
 
   /**
    * Waits until the batch is durable, whatever interrupts.
    *
-   * @throws LedgerFailure if it is not
+   * @param patience how long at most; null: as long as it takes
+   * @return false if it is not known in time; it may become durable later
+   * @throws LedgerFailure if it never will be
    */
-  void await() {
+  boolean await(@Nullable Duration patience) {
+    long end = patience == null ? 0 : System.nanoTime() + patience.toNanos();
     boolean interrupted = false;
+    boolean known;
     while (true) {
       try {
-        done.await();
+        if (patience == null) {
+          done.await();
+          known = true;
+        } else {
+          known = done.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
         break;
       } catch (InterruptedException e) {
         interrupted = true;
@@ -71,5 +109,6 @@ final class Batch {
     if (reason != null) {
       throw new LedgerFailure("the charge could not be made durable", reason);
     }
+    return known;
   }
 }

@@ -1,28 +1,48 @@
 package dev.lastword.ledger;
 
 import dev.lastword.accounts.Accounts;
+import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.accounts.Receipt;
 import dev.lastword.accounts.Settled;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.Snapshot;
 import dev.lastword.world.Step;
 import dev.lastword.world.World;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes changes durable by group commit, without a timer: while one commit runs, the next batch
- * gathers. After a commit that failed nothing is committed or acknowledged any more. Thread-safe.
+ * gathers. After a commit that failed nothing is committed or acknowledged any more; but with
+ * patience, a store that cannot be reached is asked again with the same batch until it answers, and
+ * nothing new is paid meanwhile. Thread-safe.
  */
 final class Committer implements AutoCloseable {
 
+  private static final System.Logger LOG = System.getLogger(Committer.class.getName());
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  /** How long an ending ledger still tries to reach the store, in patiences. */
+  private static final int LAST_ATTEMPTS = 3;
+
+  /**
+   * For whom it commits.
+   *
+   * @param patience how long whoever waits for a batch waits at most while the store is away; null
+   *     where a failure is final
+   */
+  record Terms(String holder, long epoch, @Nullable Duration patience) {}
+
   private final Accounts accounts;
-  private final String holder;
-  private final long epoch;
+  private final Terms terms;
   private final World world;
   private final CommitObserver observer;
   private final Consumer<Throwable> onFailure;
@@ -32,21 +52,21 @@ final class Committer implements AutoCloseable {
   private Batch gathering = new Batch();
   private Batch taken = new Batch();
   private boolean closing;
+  private long closingSince;
   private volatile @Nullable Throwable failure;
+  private volatile @Nullable AccountsFailure away;
   private volatile long lastCommitNanos;
   private final ReentrantLock confirming = new ReentrantLock();
   private volatile long acceptedSince;
 
   Committer(
       Accounts accounts,
-      String holder,
-      long epoch,
+      Terms terms,
       World world,
       CommitObserver observer,
       Consumer<Throwable> onFailure) {
     this.accounts = accounts;
-    this.holder = holder;
-    this.epoch = epoch;
+    this.terms = terms;
     this.world = world;
     this.observer = observer;
     this.acceptedSince = world.nanoTime().getAsLong() - 1;
@@ -98,13 +118,40 @@ final class Committer implements AutoCloseable {
    * Must hold before anything is said about money that is not itself enqueued: after a failed
    * commit, memory knows of spending that never was.
    *
-   * @throws LedgerFailure if a commit has failed
+   * @throws LedgerFailure if a commit has failed, or does not succeed at the moment
    */
   void demandHealthy() {
     Throwable reason = failure;
     if (reason != null) {
       throw new LedgerFailure("a commit has failed", reason);
     }
+    demandReachable();
+  }
+
+  /**
+   * Must hold before anything more is paid: it could not be waited for.
+   *
+   * @throws LedgerFailure if the store is away
+   */
+  void demandReachable() {
+    AccountsFailure reason = away;
+    if (reason != null) {
+      throw new LedgerFailure("the system of record is away: " + reason.getMessage());
+    }
+  }
+
+  /**
+   * Waits for a batch, as long as the terms say.
+   *
+   * @return false if it is not durable in time, but will be
+   */
+  boolean isDurable(Batch batch) {
+    return batch.await(terms.patience());
+  }
+
+  /** What whoever could not wait any longer is told. */
+  static LedgerFailure tooLate() {
+    return new LedgerFailure("the system of record takes too long");
   }
 
   private static IllegalStateException stopped() {
@@ -123,7 +170,7 @@ final class Committer implements AutoCloseable {
   }
 
   private IllegalStateException takenOver() {
-    return new IllegalStateException("another process has taken over as " + holder);
+    return new IllegalStateException("another process has taken over as " + terms.holder());
   }
 
   /**
@@ -138,7 +185,8 @@ final class Committer implements AutoCloseable {
         return;
       }
       long begun = world.nanoTime().getAsLong();
-      if (accounts.settle(new Settlement(holder, epoch, List.of(), List.of())) == Settled.REFUSED) {
+      if (accounts.settle(new Settlement(terms.holder(), terms.epoch(), List.of(), List.of()))
+          == Settled.REFUSED) {
         throw new LedgerFailure("nothing more may be delivered", takenOver());
       }
       acceptedSince = begun;
@@ -167,7 +215,7 @@ final class Committer implements AutoCloseable {
   private void commit(Batch batch) {
     world.steps().at(Step.COMMIT_TAKEN);
     long begun = world.nanoTime().getAsLong();
-    if (accounts.settle(batch.settlement(holder, epoch)) == Settled.REFUSED) {
+    if (settled(batch.settlement(terms.holder(), terms.epoch())) == Settled.REFUSED) {
       throw takenOver();
     }
     lastCommitNanos = world.nanoTime().getAsLong() - begun;
@@ -175,6 +223,48 @@ final class Committer implements AutoCloseable {
     batch.finish(null);
     world.steps().at(Step.COMMIT_TOLD);
     observer.committed(batch.changes(), lastCommitNanos);
+  }
+
+  /** Settling is harmless to repeat, so with patience it is repeated until it is answered. */
+  private Settled settled(Settlement settlement) {
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      try {
+        Settled settled = accounts.settle(settlement);
+        if (away != null) {
+          away = null;
+          LOG.log(Level.INFO, "the system of record is back");
+        }
+        return settled;
+      } catch (AccountsFailure e) {
+        Duration patience = terms.patience();
+        if (patience == null || closingNanos() > patience.multipliedBy(LAST_ATTEMPTS).toNanos()) {
+          throw e;
+        }
+        if (away == null) {
+          LOG.log(Level.WARNING, "the system of record is away; trying until it is back", e);
+        }
+        away = e;
+      }
+      rest(pause);
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
+    }
+  }
+
+  private long closingNanos() {
+    lock.lock();
+    try {
+      return closing ? System.nanoTime() - closingSince : 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void rest(Duration pause) {
+    LockSupport.parkNanos(pause.toNanos());
   }
 
   /** Whoever waits is told first, whatever happens to the rest. */
@@ -193,7 +283,7 @@ final class Committer implements AutoCloseable {
   }
 
   boolean healthy() {
-    return failure == null;
+    return failure == null && away == null;
   }
 
   int queued() {
@@ -214,6 +304,7 @@ final class Committer implements AutoCloseable {
     lock.lock();
     try {
       closing = true;
+      closingSince = System.nanoTime();
       work.signal();
     } finally {
       lock.unlock();

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The ledger of a single node: balances in memory, made durable by group commit before anything is
  * acknowledged. Accounts come in when first used and leave when idle. Thread-safe.
  *
- * <p>A commit that fails is final: nothing is acknowledged any more, and {@code onFailure} is told.
+ * <p>A commit that fails is final: nothing is acknowledged any more, and {@code onFailure} is told;
+ * unless the ledger was begun patiently.
  */
 public final class LocalLedger implements Ledger {
 
@@ -31,6 +32,9 @@ public final class LocalLedger implements Ledger {
 
   /** How long a key is remembered. */
   public static final Duration KEY_LIFE = Duration.ofHours(24);
+
+  /** How long a request waits for a store that is away. */
+  static final Duration PATIENCE = Duration.ofSeconds(2);
 
   static final Duration IDLE = Duration.ofMinutes(5);
 
@@ -59,8 +63,36 @@ public final class LocalLedger implements Ledger {
       World world,
       CommitObserver observer,
       Consumer<Throwable> onFailure) {
+    return begin(accounts, ids, world, observer, onFailure, null);
+  }
+
+  /**
+   * The same over a store that may be away for a while and may be asked again: a batch that failed
+   * is tried again, in its turn, until the store answers. Until then nothing more is paid, and
+   * whoever waits is told so after {@link #PATIENCE}; what was to be paid for an answer that could
+   * not leave is given back. Only a store that refuses, because another process has taken over,
+   * ends it.
+   */
+  public static LocalLedger beginPatiently(
+      Accounts accounts,
+      TimeOrderedIds ids,
+      World world,
+      CommitObserver observer,
+      Consumer<Throwable> onFailure) {
+    return begin(accounts, ids, world, observer, onFailure, PATIENCE);
+  }
+
+  static LocalLedger begin(
+      Accounts accounts,
+      TimeOrderedIds ids,
+      World world,
+      CommitObserver observer,
+      Consumer<Throwable> onFailure,
+      @Nullable Duration patience) {
     long epoch = accounts.begin(HOLDER, world.clock().instant()).number();
-    Committer committer = new Committer(accounts, HOLDER, epoch, world, observer, onFailure);
+    Committer committer =
+        new Committer(
+            accounts, new Committer.Terms(HOLDER, epoch, patience), world, observer, onFailure);
     return new LocalLedger(accounts, ids, world, committer);
   }
 
@@ -97,6 +129,7 @@ public final class LocalLedger implements Ledger {
     if (wallet.ended().isPresent()) {
       return new Opening.Suspended();
     }
+    committer.demandReachable();
     RequestKey key = order.key();
     if (key != null) {
       RequestKey other = wallet.reserve(key);
@@ -156,6 +189,7 @@ public final class LocalLedger implements Ledger {
               if (account == null) {
                 return null;
               }
+              committer.demandReachable();
               long excess = account.balance(meter).left() - target;
               world.steps().at(Step.LOWER_WEIGHED);
               if (excess <= 0) {
@@ -176,10 +210,12 @@ public final class LocalLedger implements Ledger {
             });
     lowered.ifPresent(one -> {
       try {
-        one.batch().await();
+        if (!committer.isDurable(one.batch())) {
+          throw Committer.tooLate();
+        }
         world.steps().at(Step.LOWER_DURABLE);
       } finally {
-        letGo(one.changed());
+        one.batch().whenFinished(() -> letGo(one.changed()));
       }
     });
     return lowered.map(Lowered::missing);

@@ -24,7 +24,12 @@ final class LocalTab implements Tab {
   private final Committer committer;
   private final World world;
   private Receipt receipt;
+
+  /** The receipt is final, durable or not. */
   private boolean closed;
+
+  /** The account and the key are let go of: the receipt is as durable as it will be. */
+  private volatile boolean abandoned;
 
   /**
    * Opens a tab on a wallet that counts it.
@@ -79,6 +84,7 @@ final class LocalTab implements Tab {
       if (ended.isPresent()) {
         return new Draw.Ended(ended.get());
       }
+      committer.demandReachable();
       Balance before = wallet.balance(order.meter());
       long units = before.affordable(minimum, maximum);
       world.steps().at(act.weighed());
@@ -101,9 +107,23 @@ final class LocalTab implements Tab {
     } finally {
       wallet.lock.unlock();
     }
-    batch.await();
+    if (!committer.isDurable(batch)) {
+      if (receipt.outcome() != null) {
+        closed = true;
+        abandonAfter(takeBack());
+      }
+      throw Committer.tooLate();
+    }
     world.steps().at(act.durable());
     return paid;
+  }
+
+  /**
+   * Nobody will get the answer that a fixed price was paid for. Until it is given back the key
+   * stays taken, so that no retry is answered with this charge.
+   */
+  private Batch takeBack() {
+    return giveBack(receipt.amount(), 0, Outcome.FAILED, null);
   }
 
   @Override
@@ -130,13 +150,21 @@ final class LocalTab implements Tab {
       abandon();
       return Optional.empty();
     }
+    closed = true;
+    Batch last = null;
     try {
-      giveBack(surplus, delivered, outcome, result == null ? order.result() : result).await();
-      world.steps().at(Step.CLOSE_DURABLE);
+      last = giveBack(surplus, delivered, outcome, result == null ? order.result() : result);
+      if (committer.isDurable(last)) {
+        world.steps().at(Step.CLOSE_DURABLE);
+        return Optional.of(receipt);
+      }
+      if (!order.meter().metered() && delivered > 0) {
+        last = takeBack();
+      }
+      throw Committer.tooLate();
     } finally {
-      abandon();
+      abandonAfter(last);
     }
-    return Optional.of(receipt);
   }
 
   private Batch giveBack(long surplus, long delivered, Outcome outcome, @Nullable String result) {
@@ -155,11 +183,21 @@ final class LocalTab implements Tab {
     }
   }
 
+  /** Lets go once it is known what became of the batch; at once if there is none. */
+  private void abandonAfter(@Nullable Batch last) {
+    if (last == null) {
+      abandon();
+    } else {
+      last.whenFinished(this::abandon);
+    }
+  }
+
   /** Lets go of the account and the key; what is durable stays. */
   void abandon() {
-    if (closed) {
+    if (abandoned) {
       return;
     }
+    abandoned = true;
     closed = true;
     wallet.lock.lock();
     try {

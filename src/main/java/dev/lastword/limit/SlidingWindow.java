@@ -11,7 +11,7 @@ import java.util.Arrays;
  * are compared by their difference only. The ring starts small and grows up to the limit, so that a
  * quiet user costs little: about 100 bytes, and 900 with 100 times in it.
  *
- * <p>Not thread-safe: {@link RateLimiter} guards each window by a lock of its own.
+ * <p>Not thread-safe: {@link LocalRateLimiter} guards each window by a lock of its own.
  */
 final class SlidingWindow {
   private static final int FIRST_CAPACITY = 4;

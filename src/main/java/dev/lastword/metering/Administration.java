@@ -3,7 +3,6 @@ package dev.lastword.metering;
 import dev.lastword.accounts.Account;
 import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.Accounts.CallerKey;
-import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Creation;
 import dev.lastword.accounts.Crediting;
 import dev.lastword.accounts.Meter;
@@ -32,6 +31,11 @@ public final class Administration {
     this.accounts = accounts;
     this.ledger = ledger;
     this.world = world;
+  }
+
+  /** The most units that an account may ever be credited. */
+  public long maximumBalance() {
+    return accounts.maximumBalance();
   }
 
   public Creation create(NewAccount account, @Nullable CallerKey key) {
@@ -105,7 +109,7 @@ public final class Administration {
 
     record NoAccount() implements Setting {}
 
-    /** All that was ever credited would pass {@link Balance#MAXIMUM}. */
+    /** All that was ever credited would pass {@link #maximumBalance}. */
     record TooMuch() implements Setting {}
   }
 }

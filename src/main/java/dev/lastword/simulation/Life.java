@@ -7,7 +7,7 @@ import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.ledger.CommitObserver;
 import dev.lastword.ledger.LedgerFailure;
 import dev.lastword.ledger.LocalLedger;
-import dev.lastword.limit.RateLimiter;
+import dev.lastword.limit.LocalRateLimiter;
 import dev.lastword.metering.Administration;
 import dev.lastword.simulation.Breach.Kind;
 import dev.lastword.world.Step;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Life {
 
   /** What a running process serves with. */
-  record Served(LocalLedger ledger, Administration administration, RateLimiter limiter) {}
+  record Served(LocalLedger ledger, Administration administration, LocalRateLimiter limiter) {}
 
   static final Duration WINDOW = Duration.ofSeconds(60);
 
@@ -73,7 +73,7 @@ final class Life {
             this::failed);
     closing = ledger::close;
     Instant now = run.time.instant();
-    RateLimiter limiter = new RateLimiter(run.odds.limit, WINDOW, run.time::nanos);
+    LocalRateLimiter limiter = new LocalRateLimiter(run.odds.limit, WINDOW, run.time::nanos);
     for (Admitted admitted : accounts.admittedSince(Meter.WORDS, now.minus(WINDOW))) {
       long age = Duration.between(admitted.at().plusMillis(1), now).toNanos();
       limiter.restore(admitted.accountId(), age);

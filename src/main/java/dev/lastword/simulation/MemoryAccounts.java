@@ -182,6 +182,11 @@ final class MemoryAccounts implements Accounts {
   }
 
   @Override
+  public long maximumBalance() {
+    return Balance.MAXIMUM;
+  }
+
+  @Override
   public Optional<Account> find(String id) {
     return disk.books.living(id);
   }

@@ -85,6 +85,11 @@ final class UnreliableAccounts implements Accounts {
   }
 
   @Override
+  public long maximumBalance() {
+    return store.maximumBalance();
+  }
+
+  @Override
   public Optional<Account> find(String id) {
     Optional<Account> found = read(() -> store.find(id));
     life.memory.learned(id, found);

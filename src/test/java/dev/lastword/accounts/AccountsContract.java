@@ -297,7 +297,7 @@ public abstract class AccountsContract {
   }
 
   @Test
-  void anotherHoldersReceiptsStayOpen() {
+  protected void anotherHoldersReceiptsStayOpen() {
     Account account = create("ann", 10, 100);
     long epoch = accounts.begin("node", NOW).number();
     Receipt stream = receipt(account, Meter.WORDS, 7, null, 3);

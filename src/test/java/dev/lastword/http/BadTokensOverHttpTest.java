@@ -90,6 +90,8 @@ final class BadTokensOverHttpTest {
   private static Configuration publishing(Configuration one, Path keys) {
     return new Configuration(
         one.data(),
+        one.store(),
+        one.ledger(),
         one.listening(),
         new Configuration.Identity(
             new Configuration.Keys.Published(keys.toString()),

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.lastword.accounts.AccountsFailure;
+import dev.lastword.store.sql.Sql;
 import dev.lastword.world.Step;
 import dev.lastword.world.Steps;
 import java.io.IOException;
@@ -36,10 +37,6 @@ final class SqliteFile implements AutoCloseable {
   private static final int BUSY_MILLIS = 10_000;
   private static final int READ_WAIT_MILLIS = 5_000;
   private static final int SCHEMA_VERSION = 1;
-
-  interface Work<T> {
-    T with(Connection connection) throws SQLException;
-  }
 
   private final ReentrantLock writing = new ReentrantLock(true);
   private final Connection writer;
@@ -89,11 +86,11 @@ final class SqliteFile implements AutoCloseable {
     return source;
   }
 
-  <T> T read(Work<T> work) {
+  <T> T read(Sql.Work<T> work) {
     return read(readers, work);
   }
 
-  static <T> T read(HikariDataSource readers, Work<T> work) {
+  static <T> T read(HikariDataSource readers, Sql.Work<T> work) {
     try (Connection connection = readers.getConnection()) {
       return work.with(connection);
     } catch (SQLException e) {
@@ -106,7 +103,7 @@ final class SqliteFile implements AutoCloseable {
    *
    * @param durable the step that its commit is
    */
-  <T> T write(Step durable, Work<T> work) {
+  <T> T write(Step durable, Sql.Work<T> work) {
     writing.lock();
     try {
       if (broken) {

@@ -345,6 +345,11 @@ public final class SimulatedAccounts implements SharedAccounts {
   }
 
   @Override
+  public long maximumBalance() {
+    return Balance.MAXIMUM;
+  }
+
+  @Override
   public void probe() {}
 
   @Override

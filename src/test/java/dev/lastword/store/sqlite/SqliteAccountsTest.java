@@ -9,6 +9,7 @@ import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.accounts.Audit;
 import dev.lastword.accounts.NewAccount;
 import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.store.sql.Sql;
 import dev.lastword.world.Step;
 import dev.lastword.world.Steps;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ final class SqliteAccountsTest extends AccountsContract {
     AtomicReference<Throwable> told = new AtomicReference<>();
     Path file = folder.resolve("other.db");
     try (SqliteFile database = new SqliteFile(file, Steps.NONE, told::set)) {
-      SqliteFile.Work<Object> half =
+      Sql.Work<Object> half =
           connection -> {
             Sql.execute(connection, "INSERT INTO holders (holder, epoch) VALUES ('half', 1)");
             throw new OutOfMemoryError("on purpose");

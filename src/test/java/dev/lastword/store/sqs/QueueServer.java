@@ -1,13 +1,17 @@
 package dev.lastword.store.sqs;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** One ElasticMQ for the whole run, in a process of its own that ends with this one. */
 final class QueueServer {
@@ -75,6 +79,20 @@ final class QueueServer {
   /** It takes connections still, and says nothing. */
   void freeze() throws Exception {
     signal("STOP");
+    await().until(this::stands);
+  }
+
+  /** The signal reaches one thread after the other. */
+  private boolean stands() throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc", process.pid() + "", "task"))) {
+      for (Path thread : threads.toList()) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   void thaw() throws Exception {

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class RateLimiterTest {
+final class LocalRateLimiterTest {
   private static final Duration MINUTE = Duration.ofSeconds(60);
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000);
-  private final RateLimiter limiter = new RateLimiter(100, MINUTE, now::get);
+  private final LocalRateLimiter limiter = new LocalRateLimiter(100, MINUTE, now::get);
 
   @Test
   void promise8AHundredAMinuteAndNotOneMore() {
@@ -63,7 +63,8 @@ final class RateLimiterTest {
           lastReading.put(Thread.currentThread(), reading);
           return reading;
         };
-    RateLimiter racing = new RateLimiter(limit, Duration.ofNanos(windowNanos), movingClock);
+    LocalRateLimiter racing =
+        new LocalRateLimiter(limit, Duration.ofNanos(windowNanos), movingClock);
     AtomicBoolean over = new AtomicBoolean();
     AtomicLong forgotten = new AtomicLong();
     List<Long> admitted = new ArrayList<>();
@@ -165,7 +166,7 @@ final class RateLimiterTest {
     "1, PT24H0.000000001S"
   })
   void aLimitOutsideItsRangeIsRefused(int limit, Duration window) {
-    assertThatThrownBy(() -> new RateLimiter(limit, window, now::get))
+    assertThatThrownBy(() -> new LocalRateLimiter(limit, window, now::get))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("must be");
   }

@@ -17,15 +17,15 @@ import org.junit.jupiter.api.Timeout;
 /** Whatever the order of its threads, the limiter answers as if they had come one by one. */
 @Timeout(120)
 @Param(name = "user", gen = IntGen.class, conf = "0:1")
-public final class RateLimiterLincheckTest {
+public final class LocalRateLimiterLincheckTest {
 
   private static final String[] USERS = {"ann", "bob"};
   private static final int LIMIT = 2;
   private static final long WINDOW_NANOS = 100;
 
   private final AtomicLong nanos = new AtomicLong();
-  private final RateLimiter limiter =
-      new RateLimiter(LIMIT, Duration.ofNanos(WINDOW_NANOS), nanos::get);
+  private final LocalRateLimiter limiter =
+      new LocalRateLimiter(LIMIT, Duration.ofNanos(WINDOW_NANOS), nanos::get);
 
   @Operation
   public Admission admit(@Param(name = "user") int user) {
@@ -54,7 +54,7 @@ public final class RateLimiterLincheckTest {
                 .treatAsAtomic())
         .actorsPerThread(3)
         .sequentialSpecification(OneByOne.class)
-        .check(RateLimiterLincheckTest.class);
+        .check(LocalRateLimiterLincheckTest.class);
   }
 
   /** The same in the simplest words. */

@@ -1,4 +1,4 @@
-package dev.lastword.store.sqlite;
+package dev.lastword.store.sql;
 
 import dev.lastword.accounts.Account;
 import dev.lastword.accounts.Balance;
@@ -20,10 +20,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How values stand in the tables. */
-final class Rows {
+public final class Rows {
 
   /** An account with both balances in one row. */
-  static final String ACCOUNT =
+  public static final String ACCOUNT =
       """
       SELECT a.incarnation, a.id, a.reborn, a.email, a.permissions, a.status, a.revision,
              a.created_at, t.credited AS tc, t.spent AS ts, t.version AS tv,
@@ -33,7 +33,7 @@ final class Rows {
         JOIN balances w ON w.incarnation = a.incarnation AND w.meter = 'words'
       """;
 
-  static final String RECEIPT =
+  public static final String RECEIPT =
       """
       SELECT id, incarnation, holder, meter, product, amount, outcome, created_at, closed_at,
              version, request_key, fingerprint, result
@@ -42,7 +42,7 @@ final class Rows {
 
   private Rows() {}
 
-  static Account account(ResultSet row) throws SQLException {
+  public static Account account(ResultSet row) throws SQLException {
     return new Account(
         row.getLong("incarnation"),
         row.getString("id"),
@@ -56,7 +56,7 @@ final class Rows {
         new Balance(row.getLong("wc"), row.getLong("ws"), row.getLong("wv")));
   }
 
-  static Receipt receipt(ResultSet row) throws SQLException {
+  public static Receipt receipt(ResultSet row) throws SQLException {
     String outcome = row.getString("outcome");
     String key = row.getString("request_key");
     return new Receipt(
@@ -85,7 +85,8 @@ final class Rows {
         Instant.ofEpochMilli(row.getLong("created_at")));
   }
 
-  static void bind(PreparedStatement insert, Receipt receipt) throws SQLException {
+  /** Fills the first thirteen parameters: the columns in the order of {@link #RECEIPT}. */
+  public static void bind(PreparedStatement insert, Receipt receipt) throws SQLException {
     Outcome outcome = receipt.outcome();
     Instant closedAt = receipt.closedAt();
     RequestKey key = receipt.key();

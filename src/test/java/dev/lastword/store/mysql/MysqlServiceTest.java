@@ -1,0 +1,237 @@
+package dev.lastword.store.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.lastword.Configuration;
+import dev.lastword.RunningService;
+import dev.lastword.RunningService.Answer;
+import dev.lastword.ServerProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole servers whose accounts are in a real database. */
+@Timeout(120)
+final class MysqlServiceTest {
+
+  @TempDir private Path folder;
+
+  private RunningService start(String dsn) {
+    Configuration.Store store = new Configuration.Store.Mysql(MysqlAddress.parse(dsn));
+    return RunningService.start(folder, one -> RunningService.store(one, store));
+  }
+
+  @Test
+  void promise1FiveHundredParallelRequestsBuyExactlyWhatTheBalanceHolds() throws Exception {
+    DatabaseServer server = DatabaseServer.shared();
+    String dsn = server.fresh();
+    try (RunningService service = start(dsn)) {
+      String token = service.user("ann", 10, 100);
+      List<Future<Answer>> answers = new ArrayList<>();
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 500; i++) {
+          answers.add(threads.submit(() -> service.meme(token)));
+        }
+      }
+      int sold = 0;
+      for (Future<Answer> answer : answers) {
+        assertThat(answer.get().status()).isIn(200, 402);
+        sold += answer.get().status() == 200 ? 1 : 0;
+      }
+      assertThat(sold).isEqualTo(10);
+      assertThat(service.words(token, "{\"max_words\":20}").status()).isEqualTo(200);
+      assertThat(
+              server.query(
+                  MysqlAddress.parse(dsn).database(),
+                  "SELECT CONCAT_WS(' ', tokens_left, words_left) FROM users"))
+          .containsExactly("0 80");
+      assertThat(service.audit().discrepancies()).isEmpty();
+      assertThat(service.audit().receipts()).isEqualTo(11);
+      assertThat(service.send("GET", "/health", "", "").member("database")).isEqualTo("healthy");
+
+      ServerProcess verify =
+          ServerProcess.command("verify --data '" + folder + "'", Map.of("DSN", dsn));
+      assertThat(verify.awaitEnd()).isZero();
+      assertThat(verify.log()).contains("accounts 1, receipts 11, discrepancies 0");
+    }
+  }
+
+  @Test
+  void aBalanceThatTheTablesCannotHoldIsABadRequest() {
+    try (RunningService service = start(DatabaseServer.shared().fresh())) {
+      String operator = service.operator();
+      Answer created =
+          service.send("POST", "/users", operator, "{\"user_id\":\"ann\",\"words\":2147483648}");
+      assertThat(created.status()).isEqualTo(400);
+      assertThat(created.body()).contains("words", "2147483647");
+      service.user("ann", 0, 2_147_483_647);
+      Answer credited =
+          service.send(
+              "POST",
+              "/users/ann/credits",
+              operator,
+              "{\"meter\":\"words\",\"amount\":1}",
+              "Idempotency-Key",
+              "k");
+      assertThat(credited.status()).isEqualTo(400);
+      assertThat(credited.body()).contains("larger than 2147483647");
+      assertThat(service.send("PUT", "/users/ann/tokens", operator, "{\"tokens\":3e9}").status())
+          .isEqualTo(400);
+      assertThat(service.audit().discrepancies()).isEmpty();
+    }
+  }
+
+  @Test
+  void promise1AServerWhoseDatabaseAnotherTookOverChargesNoMore() {
+    String dsn = DatabaseServer.shared().fresh();
+    try (RunningService first = start(dsn)) {
+      String token = first.user("ann", 10, 100);
+      assertThat(first.meme(token).status()).isEqualTo(200);
+      try (RunningService second = start(dsn)) {
+        assertThat(first.meme(token).status()).isEqualTo(503);
+        await().untilAsserted(() -> assertThat(first.failure.get()).isNotNull());
+        assertThat(second.meme(token).status()).isEqualTo(200);
+        assertThat(second.stats(token).number("tokens_left")).isEqualTo(8);
+        assertThat(second.audit().discrepancies()).isEmpty();
+      }
+    }
+  }
+
+  /** Clients that buy memes until they are told to stop. */
+  private static final class Buyers implements AutoCloseable {
+    final AtomicInteger sold = new AtomicInteger();
+    final AtomicInteger unavailable = new AtomicInteger();
+    final Queue<String> charges = new ConcurrentLinkedQueue<>();
+    final Queue<String> surprises = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean enough = new AtomicBoolean();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    Buyers(RunningService service, String token) {
+      for (int i = 0; i < 8; i++) {
+        threads.submit(() -> {
+          while (!enough.get()) {
+            long begun = System.nanoTime();
+            Answer answer = service.meme(token);
+            long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
+            switch (answer.status()) {
+              case 200 -> {
+                charges.add(answer.header("Lastword-Charge"));
+                sold.incrementAndGet();
+              }
+              case 503 -> {
+                unavailable.incrementAndGet();
+                if (answer.header("Retry-After").isEmpty() || millis > 10_000) {
+                  surprises.add("503 after " + millis + " ms");
+                }
+              }
+              default -> surprises.add(answer.status() + " " + answer.body());
+            }
+          }
+          return null;
+        });
+      }
+    }
+
+    void awaitMore() {
+      int before = sold.get();
+      await().atMost(Duration.ofSeconds(20)).until(() -> sold.get() > before + 20);
+    }
+
+    @Override
+    public void close() {
+      enough.set(true);
+      threads.close();
+    }
+  }
+
+  private static void assertUnavailable(RunningService service) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> {
+          Answer health = service.send("GET", "/health", "", "");
+          assertThat(health.status()).isEqualTo(503);
+          assertThat(health.member("database")).isEqualTo("unhealthy");
+          assertThat(service.send("GET", "/health/ready", "", "").status()).isEqualTo(503);
+        });
+    assertThat(service.send("GET", "/health/live", "", "").status()).isEqualTo(200);
+  }
+
+  /** What was answered is there, and what was not has cost nothing. */
+  private static void assertExact(RunningService service, String token, Buyers buyers) {
+    assertThat(buyers.surprises).isEmpty();
+    assertThat(buyers.unavailable).hasPositiveValue();
+    int sold = buyers.sold.get();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() ->
+            assertThat(service.stats(token).number("tokens_left")).isEqualTo(1_000_000 - sold));
+    for (String charge : buyers.charges) {
+      assertThat(service.send("GET", "/v1/charges/" + charge, token, "").number("amount"))
+          .isEqualTo(1);
+    }
+    assertThat(buyers.charges).hasSize(sold).doesNotHaveDuplicates();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () -> assertThat(service.send("GET", "/health/ready", "", "").status()).isEqualTo(200));
+    assertThat(service.audit().discrepancies()).isEmpty();
+    assertThat(service.failure.get()).isNull();
+  }
+
+  @Test
+  void promises2And9AKilledDatabaseLosesNothingAndIsWaitedFor() throws Exception {
+    try (DatabaseServer server = DatabaseServer.own();
+        RunningService service = start(server.fresh())) {
+      String token = service.user("ann", 1_000_000, 100);
+      Buyers buyers = new Buyers(service, token);
+      try (buyers) {
+        buyers.awaitMore();
+        server.kill();
+        assertUnavailable(service);
+        int before = buyers.unavailable.get();
+        await().until(() -> buyers.unavailable.get() > before);
+        server.start();
+        buyers.awaitMore();
+      }
+      assertExact(service, token, buyers);
+    }
+  }
+
+  @Test
+  void promise9AFrozenDatabaseIsWaitedFor() throws Exception {
+    try (DatabaseServer server = DatabaseServer.own();
+        RunningService service = start(server.fresh() + "&readTimeout=1s&timeout=1s")) {
+      String token = service.user("ann", 1_000_000, 100);
+      Buyers buyers = new Buyers(service, token);
+      try (buyers) {
+        buyers.awaitMore();
+        server.freeze();
+        assertUnavailable(service);
+        await().until(() -> buyers.unavailable.get() > 0);
+        server.thaw();
+        buyers.awaitMore();
+      }
+      assertExact(service, token, buyers);
+    }
+  }
+
+  @Test
+  void aDatabaseThatIsNotThereStopsTheStart() {
+    assertThatThrownBy(() -> start("ann:secret@tcp(127.0.0.1:1)/words"))
+        .hasMessageContaining("cannot reach mysql:ann:***@tcp(127.0.0.1:1)/words");
+  }
+}

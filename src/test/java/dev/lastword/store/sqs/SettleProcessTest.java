@@ -1,0 +1,146 @@
+package dev.lastword.store.sqs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lastword.accounts.Meter;
+import dev.lastword.accounts.NewAccount;
+import dev.lastword.accounts.Outcome;
+import dev.lastword.accounts.Receipt;
+import dev.lastword.accounts.Settlement;
+import dev.lastword.accounts.Snapshot;
+import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.settlement.FlowObserver;
+import dev.lastword.settlement.QueuedRoute;
+import dev.lastword.settlement.SettlementQueue.Parcel;
+import dev.lastword.store.mysql.DatabaseServer;
+import dev.lastword.store.mysql.MysqlAccounts;
+import dev.lastword.store.mysql.MysqlAddress;
+import dev.lastword.world.Steps;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code lastword settle} as a process, on a real queue and a real database. */
+final class SettleProcessTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
+
+  private final QueueServer server = QueueServer.running();
+  private final SqsAddress address = server.fresh();
+  private final SqsQueue queue = server.open(address);
+  private final String dsn = DatabaseServer.shared().fresh();
+  private final TimeOrderedIds ids = new TimeOrderedIds(InstantSource.system(), new Random());
+
+  @TempDir private Path folder;
+
+  private Process settle(Path log, String... options) throws Exception {
+    String java = ProcessHandle.current().info().command().orElseThrow();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            java,
+            "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.lastword.Main",
+            "settle");
+    builder.command().addAll(List.of(options));
+    builder.environment().keySet().removeIf(name -> name.startsWith("LASTWORD_"));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "DSN",
+                dsn,
+                "LASTWORD_QUEUE",
+                "sqs:" + address.name(),
+                "SQS_ENDPOINT",
+                server.endpoint().toString(),
+                "AWS_REGION",
+                "eu-west-1",
+                "AWS_ACCESS_KEY_ID",
+                "x",
+                "AWS_SECRET_ACCESS_KEY",
+                "x"));
+    return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+  }
+
+  private Settlement charge(long epoch, long incarnation, long number) {
+    Receipt receipt =
+        new Receipt(
+            ids.next(),
+            incarnation,
+            "node",
+            Meter.TOKENS,
+            "text-meme",
+            1,
+            Outcome.COMPLETED,
+            NOW,
+            NOW,
+            1,
+            null,
+            null);
+    return new Settlement(
+        "p1",
+        epoch,
+        List.of(new Snapshot(incarnation, Meter.TOKENS, number, number)),
+        List.of(receipt));
+  }
+
+  @Test
+  void promise2_aWorkerThatIsKilledAndAQuarantineLoseNothing() throws Exception {
+    QueuedRoute route = new QueuedRoute(queue, ids, InstantSource.system(), FlowObserver.NONE);
+    Path log = folder.resolve("log");
+    try (MysqlAccounts accounts = MysqlAccounts.open(MysqlAddress.parse(dsn), ids, Steps.NONE)) {
+      accounts.create(new NewAccount("ann", null, Set.of(), 100, 0), null, NOW);
+      long incarnation = accounts.find("ann").orElseThrow().incarnation();
+      long epoch = accounts.takeEpoch("p1");
+      accounts.lease(Map.of("p1", epoch));
+      Process first = settle(log, "--trace");
+      Process second = null;
+      try {
+        route.settle(charge(epoch, incarnation, 1));
+        await().atMost(Duration.ofSeconds(40)).until(() -> spent(accounts) == 1);
+        assertThat(Files.readString(log))
+            .contains("settling what comes out of", "flow consumed update-tokens charge=");
+        first.destroyForcibly().waitFor();
+        queue.handIn(new Parcel("p1", ids.next(), "update-tokens", "nonsense"));
+        route.settle(charge(epoch, incarnation, 2));
+        second = settle(log);
+        await().atMost(Duration.ofSeconds(40)).until(() -> !accounts.quarantined().isEmpty());
+        assertThat(spent(accounts)).isEqualTo(1);
+        String id = accounts.quarantined().getFirst().id();
+        Path answer = folder.resolve("answer");
+        assertThat(settle(answer, "--quarantined").waitFor()).isEqualTo(1);
+        assertThat(Files.readString(answer)).contains(id + " p1 ", "nonsense");
+        assertThat(settle(answer, "--discard", id).waitFor()).isZero();
+        await().atMost(Duration.ofSeconds(40)).until(() -> spent(accounts) == 2);
+        assertThat(accounts.audit().discrepancies()).isEmpty();
+        second.toHandle().destroy();
+        assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isZero();
+        assertThat(Files.readString(log)).contains("QUARANTINE: message " + id, "stopped");
+      } finally {
+        first.destroyForcibly();
+        if (second != null) {
+          second.destroyForcibly();
+        }
+        queue.close();
+      }
+    }
+  }
+
+  private static long spent(MysqlAccounts accounts) {
+    return accounts.find("ann").orElseThrow().tokens().spent();
+  }
+}
