@@ -235,7 +235,7 @@ final class SettingsTest {
   @ParameterizedTest
   @CsvSource({
     "MONGODB_URI, LASTWORD_ACCOUNTS, sqlite:, MongoDB",
-    "REDIS_URL, LASTWORD_LEDGER, local, Redis",
+    "REDIS_URL, LASTWORD_LEDGER, local, redis",
     "SQS_QUEUE_URL, LASTWORD_QUEUE, none, SQS"
   })
   void whatAsksForAnotherSystemIsRefusedUnlessThisOneWasChosen(
@@ -248,6 +248,29 @@ final class SettingsTest {
     Settings.Read read = Settings.read(Map.of(name, "somewhere:password", decidedBy, choice));
     assertThat(read.configuration()).isEqualTo(Configuration.embedded());
     assertThat(read.toString()).doesNotContain("password");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"REDIS_URL, redis://:secret@cache:6380", "LASTWORD_LEDGER, rediss://u:secret@cache"})
+  void aRedisIsChosenByItsAddressAndItsPasswordNeverShown(String name, String url) {
+    Settings.Read read =
+        Settings.read(Map.of(name, url, "DSN", "ann@tcp(db)/words", "LASTWORD_FENCE_SECONDS", "3"));
+
+    assertThat(read.configuration().ledger())
+        .isEqualTo(new Configuration.Ledger.Redis(url, Duration.ofSeconds(3)));
+    assertThat(read.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void severalNodesCannotShareOneNodesFile() {
+    assertThatThrownBy(() -> Settings.read(Map.of("REDIS_URL", "redis://:secret@cache")))
+        .isInstanceOf(Settings.Wrong.class)
+        .hasMessageContaining("REDIS_URL")
+        .hasMessageContaining("DSN")
+        .hasMessageNotContaining("secret");
+    assertThatThrownBy(() -> Settings.read(Map.of("LASTWORD_FENCE_SECONDS", "0")))
+        .isInstanceOf(Settings.Wrong.class)
+        .hasMessageContaining("LASTWORD_FENCE_SECONDS");
   }
 
   @ParameterizedTest

@@ -120,7 +120,8 @@ final class CanaryTest {
       assertThatThrownBy(() -> start(refused))
           .message()
           .as(refused.toString())
-          .containsPattern(String.join("|", refused.keySet()) + "|JWKS")
+          .containsPattern(
+              String.join("|", refused.keySet()) + "|JWKS|cannot reach mysql:ann:\\*+@")
           .doesNotContain(CANARY);
     }
   }

@@ -240,6 +240,8 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
 
   @Override
   public List<Abandoned> abandoned(Duration silence, int limit) {
+    long micros = TimeUnit.NANOSECONDS.toMicros(silence.toNanos());
+    closeThoseOfTheDeleted(micros);
     return read(connection ->
         Sql.all(
             connection,
@@ -252,8 +254,37 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
              ORDER BY r.id LIMIT ?
             """,
             row -> new Abandoned(row.getString("account_id"), Rows.receipt(row)),
-            TimeUnit.NANOSECONDS.toMicros(silence.toNanos()),
+            micros,
             limit));
+  }
+
+  /** Should the real close still come, its version is newer. */
+  private void closeThoseOfTheDeleted(long silenceMicros) {
+    String from = " receipts r JOIN accounts a ON a.incarnation = r.incarnation";
+    String condition =
+        " WHERE r.outcome IS NULL AND a.deleted_at"
+            + " <= UNIX_TIMESTAMP(NOW(3) - INTERVAL ? MICROSECOND) * 1000";
+    boolean any =
+        read(connection ->
+            Sql.one(
+                    connection,
+                    "SELECT 1 FROM" + from + condition + " LIMIT 1",
+                    row -> true,
+                    silenceMicros)
+                .isPresent());
+    if (any) {
+      write(
+          Step.RECOVERY_DONE,
+          connection ->
+              change(
+                  connection,
+                  Step.RECOVERY_CLOSED,
+                  "UPDATE"
+                      + from
+                      + " SET r.outcome = 'deleted', r.closed_at = UNIX_TIMESTAMP(NOW(3)) * 1000"
+                      + condition,
+                  silenceMicros));
+    }
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.lastword.store.redis;
 import dev.lastword.ledger.LedgerFailure;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
@@ -27,18 +26,24 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * The functions on a Redis server or on the masters of a Redis Cluster. One connection a server
  * carries the calls of all threads. The driver sends nothing again after it has reconnected, and
- * takes nothing while it is not connected.
+ * takes nothing while it is not connected; that alone is tried again.
  */
 final class Redis implements Functions {
 
   private static final String PREFIX = "lastword1_";
   private static final String NO_FUNCTION = "Function not found";
+
+  /** The driver says that it is not connected and did not even try: then it may be asked again. */
+  private static final String NOT_SENT = "Commands are rejected";
+
+  private static final Duration RECONNECTING = Duration.ofMillis(20);
 
   private final Duration timeout;
   private final RedisFunctionAsyncCommands<String, String> commands;
@@ -208,19 +213,26 @@ final class Redis implements Functions {
   }
 
   private List<String> answer(Call call, Future<List<String>> future, long endNanos) {
-    try {
-      return future.get(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RedisCommandExecutionException refused
-          && String.valueOf(refused.getMessage()).contains(NO_FUNCTION)) {
-        return afterLoading(call, endNanos);
+    Future<List<String>> awaited = future;
+    while (true) {
+      try {
+        return awaited.get(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException e) {
+        String why = e.getCause() == null ? "" : String.valueOf(e.getCause().getMessage());
+        if (why.contains(NO_FUNCTION)) {
+          return afterLoading(call, endNanos);
+        }
+        if (!why.contains(NOT_SENT) || System.nanoTime() - endNanos > 0) {
+          throw new LedgerFailure("Redis did not do " + call.function(), e);
+        }
+        LockSupport.parkNanos(RECONNECTING.toNanos());
+        awaited = begin(call);
+      } catch (TimeoutException e) {
+        throw new LedgerFailure("Redis did not answer " + call.function() + " in time", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new LedgerFailure("interrupted while Redis did " + call.function(), e);
       }
-      throw new LedgerFailure("Redis did not do " + call.function(), e);
-    } catch (TimeoutException e) {
-      throw new LedgerFailure("Redis did not answer " + call.function() + " in time", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LedgerFailure("interrupted while Redis did " + call.function(), e);
     }
   }
 

@@ -82,6 +82,16 @@ class NodesTest {
     return answers;
   }
 
+  /** On a busy machine a node may say 503; then nothing was charged, and one asks again. */
+  private static Answer answered(Callable<Answer> call) throws Exception {
+    while (true) {
+      Answer answer = call.call();
+      if (answer.status() != 503) {
+        return answer;
+      }
+    }
+  }
+
   private static Map<Integer, Integer> statuses(List<Answer> answers) {
     Map<Integer, Integer> counts = new TreeMap<>();
     answers.forEach(answer -> counts.merge(answer.status(), 1, Integer::sum));
@@ -93,7 +103,7 @@ class NodesTest {
       throws Exception {
     String token = node(0).user("ann", 10, 0);
 
-    List<Answer> answers = together(500, i -> () -> node(i).meme(token));
+    List<Answer> answers = together(500, i -> () -> answered(() -> node(i).meme(token)));
 
     assertThat(statuses(answers)).isEqualTo(Map.of(200, 10, 402, 490));
     assertThat(node(1).stats(token).number("tokens_left")).isZero();
@@ -105,7 +115,8 @@ class NodesTest {
   void promise8TheRateLimitCountsOverAllNodes() throws Exception {
     String token = node(0).user("ann", 0, 1_000);
 
-    List<Answer> answers = together(130, i -> () -> node(i).words(token, "{\"max_words\":1}"));
+    List<Answer> answers =
+        together(130, i -> () -> answered(() -> node(i).words(token, "{\"max_words\":1}")));
 
     assertThat(statuses(answers)).isEqualTo(Map.of(200, 100, 429, 30));
     assertThat(node(1).stats(token).number("words_left")).isEqualTo(900);

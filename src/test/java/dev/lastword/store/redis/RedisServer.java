@@ -135,10 +135,6 @@ public final class RedisServer implements AutoCloseable {
     return "redis://127.0.0.1:" + port;
   }
 
-  public long pid() {
-    return process.pid();
-  }
-
   /** As {@code kill -9}. */
   public void kill() {
     process.destroyForcibly();
