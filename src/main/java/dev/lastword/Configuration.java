@@ -6,6 +6,7 @@ import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
 import dev.lastword.store.mysql.MysqlAddress;
+import dev.lastword.store.sqs.SqsAddress;
 import dev.lastword.upstream.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,8 +52,9 @@ public record Configuration(
      * @param url may hold a password
      * @param fence how long a node may answer after it last heard from the system of record; the
      *     same on all nodes
+     * @param queue through which settlements go; empty for straight into the system of record
      */
-    record Redis(String url, Duration fence) implements Ledger {
+    record Redis(String url, Duration fence, Optional<SqsAddress> queue) implements Ledger {
       @Override
       public String toString() {
         return "Redis";

@@ -29,10 +29,17 @@ import dev.lastword.metering.StreamRules;
 import dev.lastword.metering.WordSales;
 import dev.lastword.places.Places;
 import dev.lastword.settlement.DirectRoute;
+import dev.lastword.settlement.FlowLog;
+import dev.lastword.settlement.FlowObserver;
+import dev.lastword.settlement.QueuedRoute;
+import dev.lastword.settlement.SettlementRoute;
+import dev.lastword.settlement.SettlementWorker;
+import dev.lastword.settlement.WorkerLimits;
 import dev.lastword.store.mysql.MysqlAccounts;
 import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.redis.RedisNode;
 import dev.lastword.store.sqlite.SqliteAccounts;
+import dev.lastword.store.sqs.SqsQueue;
 import dev.lastword.telemetry.Telemetry;
 import dev.lastword.upstream.Upstream;
 import dev.lastword.words.Generator;
@@ -174,7 +181,7 @@ public final class Service implements AutoCloseable {
                   configuration.identity().trustUserHeader(),
                   configuration.newUserWords()),
               clock);
-      this.health = new Health(accounts, ledger, charging.redis());
+      this.health = new Health(accounts, ledger, charging.redis(), charging.queue());
       keepHouse(charging, accounts, telemetry, clock);
       telemetry.gauge("lastword.streams.live", "Streams that run now", live::count);
       telemetry.gauge("lastword.ledger.queue", "Changes that wait for a commit", ledger::queued);
@@ -239,10 +246,15 @@ public final class Service implements AutoCloseable {
    * Where accounts are charged.
    *
    * @param redis asks Redis something small; empty where there is none
+   * @param queue asks the queue something small; empty where there is none
    * @param tidying what is to be done every minute
    */
   private record Charging(
-      Ledger ledger, RateLimiter limiter, Optional<Runnable> redis, Runnable tidying) {}
+      Ledger ledger,
+      RateLimiter limiter,
+      Optional<Runnable> redis,
+      Optional<Runnable> queue,
+      Runnable tidying) {}
 
   private Charging charging(
       Accounts accounts,
@@ -252,24 +264,46 @@ public final class Service implements AutoCloseable {
       Consumer<Throwable> failStop) {
     return switch (configuration.ledger()) {
       case Configuration.Ledger.Local _ -> local(accounts, ids, world, telemetry, failStop);
-      case Configuration.Ledger.Redis(String url, Duration fence) -> {
-        SharedAccounts shared = (SharedAccounts) accounts;
-        RedisNode node =
-            keep(
-                RedisNode.join(
-                    new RedisNode.Place(
-                        url,
-                        fence,
-                        configuration.rateLimit().requests(),
-                        configuration.rateLimit().window()),
-                    shared,
-                    new DirectRoute(shared, world.clock()),
-                    ids,
-                    world,
-                    telemetry::committed));
-        yield new Charging(node.ledger(), node.limiter(), Optional.of(node::probe), () -> {});
-      }
+      case Configuration.Ledger.Redis redis ->
+          shared(redis, (SharedAccounts) accounts, ids, world, telemetry);
     };
+  }
+
+  private Charging shared(
+      Configuration.Ledger.Redis redis,
+      SharedAccounts accounts,
+      TimeOrderedIds ids,
+      World world,
+      Telemetry telemetry) {
+    FlowObserver flow = new FlowLog(telemetry);
+    Optional<SqsQueue> queue = redis.queue().map(address -> keep(SqsQueue.open(address)));
+    SettlementRoute route =
+        queue
+            .<SettlementRoute>map(one -> new QueuedRoute(one, ids, world.clock(), flow))
+            .orElseGet(() -> new DirectRoute(accounts, world.clock()));
+    queue.ifPresent(one -> {
+      telemetry.showQueue();
+      keep(new SettlementWorker(one, accounts, world.clock(), flow, WorkerLimits.usual())).start();
+    });
+    RedisNode node =
+        keep(
+            RedisNode.join(
+                new RedisNode.Place(
+                    redis.url(),
+                    redis.fence(),
+                    configuration.rateLimit().requests(),
+                    configuration.rateLimit().window()),
+                accounts,
+                route,
+                ids,
+                world,
+                telemetry::committed));
+    return new Charging(
+        node.ledger(),
+        node.limiter(),
+        Optional.of(node::probe),
+        queue.map(one -> one::probe),
+        () -> {});
   }
 
   /** A file that failed is not asked again; a database behind a network may come back. */
@@ -293,6 +327,7 @@ public final class Service implements AutoCloseable {
     return new Charging(
         ledger,
         limiter,
+        Optional.empty(),
         Optional.empty(),
         () -> {
           ledger.forgetIdle();

@@ -8,6 +8,7 @@ import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
 import dev.lastword.store.mysql.MysqlAddress;
+import dev.lastword.store.sqs.SqsAddress;
 import dev.lastword.upstream.Endpoint;
 import dev.lastword.upstream.Limits;
 import java.io.IOException;
@@ -51,6 +52,9 @@ public final class Settings {
   private static final String REDIS_URL = "REDIS_URL";
   private static final String LEDGER = "LASTWORD_LEDGER";
   private static final String LOCAL = "local";
+  private static final String QUEUE = "LASTWORD_QUEUE";
+  private static final String NONE = "none";
+  private static final Set<String> OTHERS = Set.of(DSN, REDIS_URL, "SQS_QUEUE_URL", "SQS_ENDPOINT");
   private static final String ACCOUNTS = "LASTWORD_ACCOUNTS";
   private static final String EMBEDDED = "sqlite:";
   private static final Set<String> SECRETS = Set.of("LASTWORD_JWT_SECRET", "LASTWORD_MODEL_KEY");
@@ -60,9 +64,7 @@ public final class Settings {
 
   /** What asks for a component that this version does not have; ignoring it would lie. */
   private static final Map<String, Elsewhere> ELSEWHERE =
-      Map.of(
-          "MONGODB_URI", new Elsewhere("MongoDB", "LASTWORD_ACCOUNTS"),
-          "SQS_QUEUE_URL", new Elsewhere("SQS", "LASTWORD_QUEUE"));
+      Map.of("MONGODB_URI", new Elsewhere("MongoDB", "LASTWORD_ACCOUNTS"));
 
   /**
    * A component.
@@ -110,10 +112,7 @@ public final class Settings {
       throw new Wrong(file + " cannot be read: " + e.getMessage());
     }
     for (String name : properties.stringPropertyNames()) {
-      if (!name.startsWith(PREFIX)
-          && !name.equals(DSN)
-          && !name.equals(REDIS_URL)
-          && !ELSEWHERE.containsKey(name)) {
+      if (!name.startsWith(PREFIX) && !OTHERS.contains(name) && !ELSEWHERE.containsKey(name)) {
         throw new Wrong(file + ": " + name + " is not a setting");
       }
       values.put(name, properties.getProperty(name).strip());
@@ -137,7 +136,6 @@ public final class Settings {
           case Configuration.Store.Embedded _ -> Balance.MAXIMUM;
           case Configuration.Store.Mysql _ -> Integer.MAX_VALUE;
         };
-    only("LASTWORD_QUEUE", "none");
     return new Configuration(
         Path.of(text("LASTWORD_DATA", defaults.data().toString())),
         store,
@@ -225,7 +223,15 @@ public final class Settings {
     String chosen = given.getOrDefault(LEDGER, "");
     String name = chosen.isBlank() ? REDIS_URL : LEDGER;
     String url = chosen.isBlank() ? given.getOrDefault(REDIS_URL, "").strip() : chosen.strip();
+    read.add(QUEUE);
+    Optional<SqsAddress> queue = Settling.queue(given);
+    effective.put(QUEUE, queue.map(SqsAddress::toString).orElse(NONE));
     if (url.isEmpty() || url.equals(LOCAL)) {
+      if (queue.isPresent()) {
+        throw new Wrong(
+            "a queue takes settlements from a ledger in Redis to a database: set REDIS_URL and DSN,"
+                + " or LASTWORD_QUEUE to none");
+      }
       effective.put(LEDGER, LOCAL);
       return new Configuration.Ledger.Local();
     }
@@ -237,7 +243,7 @@ public final class Settings {
           name + " is for several nodes, and a file in one node's folder is for one: set DSN, too");
     }
     effective.put(LEDGER, withoutSecrets(url));
-    return new Configuration.Ledger.Redis(url, fence);
+    return new Configuration.Ledger.Redis(url, fence, queue);
   }
 
   private Edge.Listening listening() {
@@ -374,12 +380,6 @@ public final class Settings {
       return Long.valueOf(text);
     } catch (NumberFormatException e) {
       return null;
-    }
-  }
-
-  private void only(String name, String possible) {
-    if (!text(name, possible).equals(possible)) {
-      throw new Wrong(name + " must be " + possible + " in this version");
     }
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,7 +237,7 @@ final class SettingsTest {
   @CsvSource({
     "MONGODB_URI, LASTWORD_ACCOUNTS, sqlite:, MongoDB",
     "REDIS_URL, LASTWORD_LEDGER, local, redis",
-    "SQS_QUEUE_URL, LASTWORD_QUEUE, none, SQS"
+    "SQS_QUEUE_URL, LASTWORD_QUEUE, none, FIFO"
   })
   void whatAsksForAnotherSystemIsRefusedUnlessThisOneWasChosen(
       String name, String decidedBy, String choice, String component) {
@@ -257,7 +258,7 @@ final class SettingsTest {
         Settings.read(Map.of(name, url, "DSN", "ann@tcp(db)/words", "LASTWORD_FENCE_SECONDS", "3"));
 
     assertThat(read.configuration().ledger())
-        .isEqualTo(new Configuration.Ledger.Redis(url, Duration.ofSeconds(3)));
+        .isEqualTo(new Configuration.Ledger.Redis(url, Duration.ofSeconds(3), Optional.empty()));
     assertThat(read.toString()).doesNotContain("secret");
   }
 

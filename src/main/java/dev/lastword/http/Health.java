@@ -19,17 +19,21 @@ public final class Health {
   private final Accounts accounts;
   private final Ledger ledger;
   private final Optional<Runnable> redis;
+  private final Optional<Runnable> queue;
   private volatile boolean stopping;
 
   /**
    * Asks these parts.
    *
    * @param redis fails if Redis does not answer; empty where it is not used
+   * @param queue fails if the queue does not answer; empty where it is not used
    */
-  public Health(Accounts accounts, Ledger ledger, Optional<Runnable> redis) {
+  public Health(
+      Accounts accounts, Ledger ledger, Optional<Runnable> redis, Optional<Runnable> queue) {
     this.accounts = accounts;
     this.ledger = ledger;
     this.redis = redis;
+    this.queue = queue;
   }
 
   /** From now on the server is not ready: it is about to stop. */
@@ -45,6 +49,11 @@ public final class Health {
   /** Whether Redis answers; empty where it is not used. */
   Optional<Boolean> redis() {
     return redis.map(probe -> answers("Redis", probe));
+  }
+
+  /** Whether the queue answers; empty where it is not used. */
+  Optional<Boolean> queue() {
+    return queue.map(probe -> answers("the queue", probe));
   }
 
   private static boolean answers(String part, Runnable probe) {
@@ -73,6 +82,6 @@ public final class Health {
 
   /** Whether a charge can succeed, and will be waited for. */
   boolean ready() {
-    return !stopping && database() && redis().orElse(true);
+    return !stopping && database() && redis().orElse(true) && queue().orElse(true);
   }
 }

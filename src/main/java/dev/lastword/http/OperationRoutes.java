@@ -45,14 +45,16 @@ final class OperationRoutes {
   private void whole(Exchange exchange) {
     boolean database = health.database();
     Optional<Boolean> redis = health.redis();
-    boolean healthy = database && redis.orElse(true);
+    Optional<Boolean> queue = health.queue();
+    boolean healthy = database && redis.orElse(true) && queue.orElse(true);
     String text =
         Json.object(generator -> {
           generator.writeStringProperty("status", word(healthy));
           generator.writeStringProperty("database", word(database));
           generator.writeStringProperty(
               "redis", redis.map(OperationRoutes::word).orElse("not used"));
-          generator.writeStringProperty("queue", "not used");
+          generator.writeStringProperty(
+              "queue", queue.map(OperationRoutes::word).orElse("not used"));
           generator.writeStringProperty(
               "timestamp", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         });

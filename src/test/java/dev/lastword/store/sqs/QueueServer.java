@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** One ElasticMQ for the whole run, in a process of its own that ends with this one. */
-final class QueueServer {
+public final class QueueServer {
 
   private static final AtomicInteger QUEUES = new AtomicInteger();
   private static final QueueServer SERVER = start();
@@ -27,7 +27,7 @@ final class QueueServer {
     this.port = port;
   }
 
-  static QueueServer running() {
+  public static QueueServer running() {
     return SERVER;
   }
 
@@ -67,7 +67,7 @@ final class QueueServer {
   }
 
   /** The address of a queue that nobody has used. */
-  SqsAddress fresh() {
+  public SqsAddress fresh() {
     return new SqsAddress(
         "update-tokens-" + QUEUES.incrementAndGet() + ".fifo", Optional.of(endpoint()));
   }
@@ -77,7 +77,7 @@ final class QueueServer {
   }
 
   /** It takes connections still, and says nothing. */
-  void freeze() throws Exception {
+  public void freeze() throws Exception {
     signal("STOP");
     await().until(this::stands);
   }
@@ -95,7 +95,7 @@ final class QueueServer {
     return true;
   }
 
-  void thaw() throws Exception {
+  public void thaw() throws Exception {
     signal("CONT");
   }
 
