@@ -7,6 +7,7 @@ import dev.lastword.identity.SharedSecret;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.upstream.Endpoint;
 import dev.lastword.upstream.Limits;
@@ -48,6 +49,7 @@ public final class Settings {
   private static final String PREFIX = "LASTWORD_";
   private static final String TEST_PREFIX = "LASTWORD_TEST_";
   private static final String DSN = "DSN";
+  private static final String MONGODB_URI = "MONGODB_URI";
   private static final String REDIS_URL = "REDIS_URL";
   private static final String LEDGER = "LASTWORD_LEDGER";
   private static final String LOCAL = "local";
@@ -60,9 +62,7 @@ public final class Settings {
 
   /** What asks for a component that this version does not have; ignoring it would lie. */
   private static final Map<String, Elsewhere> ELSEWHERE =
-      Map.of(
-          "MONGODB_URI", new Elsewhere("MongoDB", "LASTWORD_ACCOUNTS"),
-          "SQS_QUEUE_URL", new Elsewhere("SQS", "LASTWORD_QUEUE"));
+      Map.of("SQS_QUEUE_URL", new Elsewhere("SQS", "LASTWORD_QUEUE"));
 
   /**
    * A component.
@@ -108,6 +108,7 @@ public final class Settings {
       if (!name.startsWith(PREFIX)
           && !name.equals(DSN)
           && !name.equals(REDIS_URL)
+          && !name.equals(MONGODB_URI)
           && !ELSEWHERE.containsKey(name)) {
         throw new Wrong(file + ": " + name + " is not a setting");
       }
@@ -129,7 +130,7 @@ public final class Settings {
     Configuration.Store store = store();
     long most =
         switch (store) {
-          case Configuration.Store.Embedded _ -> Balance.MAXIMUM;
+          case Configuration.Store.Embedded _, Configuration.Store.Mongo _ -> Balance.MAXIMUM;
           case Configuration.Store.Mysql _ -> Integer.MAX_VALUE;
         };
     only("LASTWORD_QUEUE", "none");
@@ -195,16 +196,28 @@ public final class Settings {
   private Configuration.Store store() {
     read.add(ACCOUNTS);
     String chosen = given.getOrDefault(ACCOUNTS, "");
-    String name = chosen.isBlank() ? DSN : ACCOUNTS;
-    String address = chosen.isBlank() ? given.getOrDefault(DSN, "") : chosen;
+    String mongo = given.getOrDefault(MONGODB_URI, "");
+    String unchosen = mongo.isBlank() ? DSN : MONGODB_URI;
+    String name = chosen.isBlank() ? unchosen : ACCOUNTS;
+    String address = given.getOrDefault(name, "");
     if (address.isBlank() || address.equals(EMBEDDED)) {
       effective.put(ACCOUNTS, EMBEDDED);
       return new Configuration.Store.Embedded();
     }
-    if (name.equals(ACCOUNTS) && !address.startsWith("mysql:")) {
-      throw new Wrong(ACCOUNTS + " must be " + EMBEDDED + ", or begin with mysql:");
+    boolean atMongo = MongoAddress.recognizes(address.strip());
+    if (name.equals(ACCOUNTS) && !atMongo && !address.startsWith("mysql:")) {
+      throw new Wrong(
+          ACCOUNTS
+              + " must be "
+              + EMBEDDED
+              + ", or begin with mysql:, mongodb:// or mongodb+srv://");
     }
     try {
+      if (atMongo || name.equals(MONGODB_URI)) {
+        MongoAddress database = MongoAddress.parse(address.strip());
+        effective.put(ACCOUNTS, database.toString());
+        return new Configuration.Store.Mongo(database);
+      }
       MysqlAddress database = MysqlAddress.parse(address.strip());
       effective.put(ACCOUNTS, database.toString());
       return new Configuration.Store.Mysql(database);
@@ -229,7 +242,8 @@ public final class Settings {
     }
     if (store instanceof Configuration.Store.Embedded) {
       throw new Wrong(
-          name + " is for several nodes, and a file in one node's folder is for one: set DSN, too");
+          name
+              + " is for several nodes, and a file in one node's folder is for one: set DSN or MONGODB_URI, too");
     }
     effective.put(LEDGER, withoutSecrets(url));
     return new Configuration.Ledger.Redis(url, fence);
@@ -381,7 +395,7 @@ public final class Settings {
   private void refuseUnknown() {
     if (given.getOrDefault(ACCOUNTS, "").isBlank()
         && given.containsKey(DSN)
-        && given.containsKey("MONGODB_URI")) {
+        && given.containsKey(MONGODB_URI)) {
       throw new Wrong("DSN and MONGODB_URI name two systems of record; unset one of them");
     }
     for (String name : given.keySet()) {
