@@ -237,7 +237,7 @@ final class SettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "REDIS_URL, LASTWORD_LEDGER, local, Redis",
+    "REDIS_URL, LASTWORD_LEDGER, local, redis:",
     "SQS_QUEUE_URL, LASTWORD_QUEUE, none, SQS"
   })
   void whatAsksForAnotherSystemIsRefusedUnlessThisOneWasChosen(

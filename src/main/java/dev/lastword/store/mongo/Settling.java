@@ -145,6 +145,8 @@ final class Settling {
     for (Document account : accounts) {
       writes.add(applied(account, parts.getOrDefault(account.getLong("_id"), new Part())));
     }
+    // In the updates, and not sent: whoever seals now is noticed by the updates themselves.
+    steps.at(Step.COMMIT_RECEIPT);
     if (!write(writes)) {
       Mongo.giveWay();
       return false;
