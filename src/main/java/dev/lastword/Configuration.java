@@ -5,6 +5,7 @@ import dev.lastword.identity.Parties;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.sqs.SqsAddress;
 import dev.lastword.upstream.Endpoint;
@@ -39,6 +40,8 @@ public record Configuration(
     record Embedded() implements Store {}
 
     record Mysql(MysqlAddress address) implements Store {}
+
+    record Mongo(MongoAddress address) implements Store {}
   }
 
   /** Where accounts are charged. */

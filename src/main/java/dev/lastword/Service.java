@@ -35,6 +35,8 @@ import dev.lastword.settlement.QueuedRoute;
 import dev.lastword.settlement.SettlementRoute;
 import dev.lastword.settlement.SettlementWorker;
 import dev.lastword.settlement.WorkerLimits;
+import dev.lastword.store.mongo.MongoAccounts;
+import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAccounts;
 import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.redis.RedisNode;
@@ -239,6 +241,8 @@ public final class Service implements AutoCloseable {
           SqliteAccounts.open(configuration.data(), ids, world.steps(), failStop::accept);
       case Configuration.Store.Mysql(MysqlAddress address) ->
           MysqlAccounts.open(address, ids, world.steps());
+      case Configuration.Store.Mongo(MongoAddress address) ->
+          MongoAccounts.open(address, ids, world.steps());
     };
   }
 
@@ -318,7 +322,7 @@ public final class Service implements AutoCloseable {
             switch (configuration.store()) {
               case Configuration.Store.Embedded _ ->
                   LocalLedger.begin(accounts, ids, world, telemetry::committed, failStop);
-              case Configuration.Store.Mysql _ ->
+              case Configuration.Store.Mysql _, Configuration.Store.Mongo _ ->
                   LocalLedger.beginPatiently(accounts, ids, world, telemetry::committed, failStop);
             });
     // After the ledger took over: nobody else can have streams admitted any more.

@@ -7,6 +7,7 @@ import dev.lastword.identity.SharedSecret;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.sqs.SqsAddress;
 import dev.lastword.upstream.Endpoint;
@@ -49,29 +50,20 @@ public final class Settings {
   private static final String PREFIX = "LASTWORD_";
   private static final String TEST_PREFIX = "LASTWORD_TEST_";
   private static final String DSN = "DSN";
+  private static final String MONGODB_URI = "MONGODB_URI";
   private static final String REDIS_URL = "REDIS_URL";
   private static final String LEDGER = "LASTWORD_LEDGER";
   private static final String LOCAL = "local";
   private static final String QUEUE = "LASTWORD_QUEUE";
   private static final String NONE = "none";
-  private static final Set<String> OTHERS = Set.of(DSN, REDIS_URL, "SQS_QUEUE_URL", "SQS_ENDPOINT");
+  private static final Set<String> OTHERS =
+      Set.of(DSN, MONGODB_URI, REDIS_URL, "SQS_QUEUE_URL", "SQS_ENDPOINT");
   private static final String ACCOUNTS = "LASTWORD_ACCOUNTS";
   private static final String EMBEDDED = "sqlite:";
   private static final Set<String> SECRETS = Set.of("LASTWORD_JWT_SECRET", "LASTWORD_MODEL_KEY");
   private static final Pattern HEADER_WORD = Pattern.compile("[!-~]{1,4096}");
   private static final Pattern HEADER_WORDS = Pattern.compile("[!-~](?:[ -~]{0,198}[!-~])?");
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
-
-  /** What asks for a component that this version does not have; ignoring it would lie. */
-  private static final Map<String, Elsewhere> ELSEWHERE =
-      Map.of("MONGODB_URI", new Elsewhere("MongoDB", "LASTWORD_ACCOUNTS"));
-
-  /**
-   * A component.
-   *
-   * @param decidedBy the setting that, where it is set, has the last word
-   */
-  private record Elsewhere(String component, String decidedBy) {}
 
   private final Map<String, String> given;
   private final Set<String> read = new TreeSet<>();
@@ -112,7 +104,7 @@ public final class Settings {
       throw new Wrong(file + " cannot be read: " + e.getMessage());
     }
     for (String name : properties.stringPropertyNames()) {
-      if (!name.startsWith(PREFIX) && !OTHERS.contains(name) && !ELSEWHERE.containsKey(name)) {
+      if (!name.startsWith(PREFIX) && !OTHERS.contains(name)) {
         throw new Wrong(file + ": " + name + " is not a setting");
       }
       values.put(name, properties.getProperty(name).strip());
@@ -133,7 +125,7 @@ public final class Settings {
     Configuration.Store store = store();
     long most =
         switch (store) {
-          case Configuration.Store.Embedded _ -> Balance.MAXIMUM;
+          case Configuration.Store.Embedded _, Configuration.Store.Mongo _ -> Balance.MAXIMUM;
           case Configuration.Store.Mysql _ -> Integer.MAX_VALUE;
         };
     return new Configuration(
@@ -198,16 +190,28 @@ public final class Settings {
   private Configuration.Store store() {
     read.add(ACCOUNTS);
     String chosen = given.getOrDefault(ACCOUNTS, "");
-    String name = chosen.isBlank() ? DSN : ACCOUNTS;
-    String address = chosen.isBlank() ? given.getOrDefault(DSN, "") : chosen;
+    String mongo = given.getOrDefault(MONGODB_URI, "");
+    String unchosen = mongo.isBlank() ? DSN : MONGODB_URI;
+    String name = chosen.isBlank() ? unchosen : ACCOUNTS;
+    String address = given.getOrDefault(name, "");
     if (address.isBlank() || address.equals(EMBEDDED)) {
       effective.put(ACCOUNTS, EMBEDDED);
       return new Configuration.Store.Embedded();
     }
-    if (name.equals(ACCOUNTS) && !address.startsWith("mysql:")) {
-      throw new Wrong(ACCOUNTS + " must be " + EMBEDDED + ", or begin with mysql:");
+    boolean atMongo = MongoAddress.recognizes(address.strip());
+    if (name.equals(ACCOUNTS) && !atMongo && !address.startsWith("mysql:")) {
+      throw new Wrong(
+          ACCOUNTS
+              + " must be "
+              + EMBEDDED
+              + ", or begin with mysql:, mongodb:// or mongodb+srv://");
     }
     try {
+      if (atMongo || name.equals(MONGODB_URI)) {
+        MongoAddress database = MongoAddress.parse(address.strip());
+        effective.put(ACCOUNTS, database.toString());
+        return new Configuration.Store.Mongo(database);
+      }
       MysqlAddress database = MysqlAddress.parse(address.strip());
       effective.put(ACCOUNTS, database.toString());
       return new Configuration.Store.Mysql(database);
@@ -240,7 +244,8 @@ public final class Settings {
     }
     if (store instanceof Configuration.Store.Embedded) {
       throw new Wrong(
-          name + " is for several nodes, and a file in one node's folder is for one: set DSN, too");
+          name
+              + " is for several nodes, and a file in one node's folder is for one: set DSN or MONGODB_URI, too");
     }
     effective.put(LEDGER, withoutSecrets(url));
     return new Configuration.Ledger.Redis(url, fence, queue);
@@ -386,17 +391,12 @@ public final class Settings {
   private void refuseUnknown() {
     if (given.getOrDefault(ACCOUNTS, "").isBlank()
         && given.containsKey(DSN)
-        && given.containsKey("MONGODB_URI")) {
+        && given.containsKey(MONGODB_URI)) {
       throw new Wrong("DSN and MONGODB_URI name two systems of record; unset one of them");
     }
     for (String name : given.keySet()) {
       if (name.startsWith(PREFIX) && !name.startsWith(TEST_PREFIX) && !read.contains(name)) {
         throw new Wrong(name + " is not a setting of this version");
-      }
-      Elsewhere elsewhere = ELSEWHERE.get(name);
-      if (elsewhere != null && !given.containsKey(elsewhere.decidedBy())) {
-        throw new Wrong(
-            name + " asks for " + elsewhere.component() + ", which this version does not have");
       }
     }
   }

@@ -7,6 +7,7 @@ import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.settlement.FlowLog;
 import dev.lastword.settlement.SettlementWorker;
 import dev.lastword.settlement.WorkerLimits;
+import dev.lastword.store.mongo.MongoAccounts;
 import dev.lastword.store.mysql.MysqlAccounts;
 import dev.lastword.store.sqs.SqsAddress;
 import dev.lastword.store.sqs.SqsQueue;
@@ -49,14 +50,18 @@ public final class Settling implements AutoCloseable {
     Map<String, String> given = new TreeMap<>(Settings.given());
     Optional<SqsAddress> address = queue(given);
     given.keySet().removeAll(List.of(QUEUE, URL));
-    if (!(Settings.read(given).configuration().store()
-        instanceof Configuration.Store.Mysql(var database))) {
-      throw new Settings.Wrong("a settlement worker needs DSN: the database that the nodes share");
-    }
-    return new Settling(
-        MysqlAccounts.open(
-            database, new TimeOrderedIds(InstantSource.system(), new SecureRandom()), Steps.NONE),
-        address);
+    TimeOrderedIds ids = new TimeOrderedIds(InstantSource.system(), new SecureRandom());
+    SharedAccounts accounts =
+        switch (Settings.read(given).configuration().store()) {
+          case Configuration.Store.Embedded _ ->
+              throw new Settings.Wrong(
+                  "a settlement worker needs DSN or MONGODB_URI: the database that nodes share");
+          case Configuration.Store.Mysql(var database) ->
+              MysqlAccounts.open(database, ids, Steps.NONE);
+          case Configuration.Store.Mongo(var database) ->
+              MongoAccounts.open(database, ids, Steps.NONE);
+        };
+    return new Settling(accounts, address);
   }
 
   /** What was chosen by name has the last word; else the queue's URL chooses it. */

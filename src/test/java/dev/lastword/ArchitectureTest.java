@@ -83,7 +83,8 @@ final class ArchitectureTest {
       // Service wires; some look at the embedded file, or a database, without a server.
       return type.getSimpleName().matches("Service|Settling|VerifyCommand|BackupCommand|Damage")
           // What is set is where the database is; only its adapter knows how that is written.
-          || (target.getSimpleName().equals("MysqlAddress") && from.isEmpty());
+          || (target.getSimpleName().matches("MysqlAddress|MongoAddress|SqsAddress")
+              && from.isEmpty());
     }
     if (type.getSimpleName().equals("Main")) {
       return to.equals("cli");

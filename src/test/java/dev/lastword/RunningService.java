@@ -8,6 +8,8 @@ import dev.lastword.identity.Parties;
 import dev.lastword.identity.TokenIssuer;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.store.mongo.MongoAccounts;
+import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAccounts;
 import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.sqlite.SqliteAccounts;
@@ -249,6 +251,7 @@ public final class RunningService implements AutoCloseable {
     return switch (store) {
       case Configuration.Store.Embedded _ -> SqliteAccounts.auditOf(folder);
       case Configuration.Store.Mysql(MysqlAddress address) -> MysqlAccounts.auditOf(address);
+      case Configuration.Store.Mongo(MongoAddress address) -> MongoAccounts.auditOf(address);
     };
   }
 

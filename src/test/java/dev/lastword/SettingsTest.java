@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lastword.metering.Gate.PermissionsFrom;
+import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.upstream.Endpoint;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Settings are understood or stop the start. */
 final class SettingsTest {
@@ -235,8 +238,7 @@ final class SettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "MONGODB_URI, LASTWORD_ACCOUNTS, sqlite:, MongoDB",
-    "REDIS_URL, LASTWORD_LEDGER, local, redis",
+    "REDIS_URL, LASTWORD_LEDGER, local, redis:",
     "SQS_QUEUE_URL, LASTWORD_QUEUE, none, FIFO"
   })
   void whatAsksForAnotherSystemIsRefusedUnlessThisOneWasChosen(
@@ -289,6 +291,25 @@ final class SettingsTest {
         .containsEntry("LASTWORD_ACCOUNTS", "mysql:ann:***@tcp(db:3307)/words")
         .doesNotContainKey("DSN");
     assertThat(read.toString()).doesNotContain("secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MONGODB_URI", "LASTWORD_ACCOUNTS"})
+  void mongoIsChosenByItsAddressAndItsPasswordNeverShown(String name) {
+    for (String address :
+        List.of("mongodb://ann:secret@db:27017/words?w=1", "mongodb+srv://ann:secret@db/words")) {
+      Settings.Read read = Settings.read(Map.of(name, address));
+
+      assertThat(read.configuration().store())
+          .isEqualTo(new Configuration.Store.Mongo(new MongoAddress(address, "words")));
+      assertThat(read.effective().get("LASTWORD_ACCOUNTS")).matches("mongodb.*//\\*{3}@db.*");
+      assertThat(read.effective()).doesNotContainKey("MONGODB_URI");
+      assertThat(read.toString()).doesNotContain("secret");
+    }
+    assertThatThrownBy(() -> Settings.read(Map.of(name, "mongodb://ann:sec:ret@db:1x")))
+        .isInstanceOf(Settings.Wrong.class)
+        .hasMessageContaining(name)
+        .hasMessageNotContaining("ret@");
   }
 
   @Test

@@ -37,6 +37,12 @@ final class StepsTest {
           "java.sql.PreparedStatement.executeBatch",
           "java.sql.Connection.commit",
           "java.sql.Statement.execute",
+          "com.mongodb.client.MongoCollection.bulkWrite",
+          "com.mongodb.client.MongoCollection.deleteMany",
+          "com.mongodb.client.MongoCollection.insertOne",
+          "com.mongodb.client.MongoCollection.replaceOne",
+          "com.mongodb.client.MongoCollection.updateMany",
+          "com.mongodb.client.MongoCollection.updateOne",
           "dev.lastword.store.sql.Sql.execute",
           "dev.lastword.store.sql.Sql.insert",
           "dev.lastword.ledger.Wallet.change",
@@ -69,6 +75,10 @@ final class StepsTest {
         new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.lastword.ledger", "dev.lastword.store", "dev.lastword.metering")) {
+      if (type.getSimpleName().equals("QueueDesk")) {
+        // What a queue's workers set aside is no part of the books.
+        continue;
+      }
       for (JavaCodeUnit method : type.getCodeUnits()) {
         Set<String> called = new TreeSet<>();
         method

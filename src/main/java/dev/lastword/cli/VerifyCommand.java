@@ -2,6 +2,8 @@ package dev.lastword.cli;
 
 import dev.lastword.Configuration;
 import dev.lastword.accounts.Audit;
+import dev.lastword.store.mongo.MongoAccounts;
+import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAccounts;
 import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.sqlite.SqliteAccounts;
@@ -32,6 +34,7 @@ final class VerifyCommand implements Callable<Integer> {
         switch (configuration.store()) {
           case Configuration.Store.Embedded _ -> SqliteAccounts.auditOf(configuration.data());
           case Configuration.Store.Mysql(MysqlAddress address) -> MysqlAccounts.auditOf(address);
+          case Configuration.Store.Mongo(MongoAddress address) -> MongoAccounts.auditOf(address);
         };
     PrintWriter out = spec.commandLine().getOut();
     audit.discrepancies().forEach(out::println);

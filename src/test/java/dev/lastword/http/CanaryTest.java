@@ -121,7 +121,8 @@ final class CanaryTest {
           .message()
           .as(refused.toString())
           .containsPattern(
-              String.join("|", refused.keySet()) + "|JWKS|cannot reach mysql:ann:\\*+@")
+              String.join("|", refused.keySet())
+                  + "|JWKS|cannot reach (mysql:ann:|mongodb://)\\*+@")
           .doesNotContain(CANARY);
     }
   }

@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.lastword.Configuration;
 import dev.lastword.RunningService;
 import dev.lastword.RunningService.Answer;
-import dev.lastword.store.mysql.DatabaseServer;
-import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.sqs.SqsAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +37,6 @@ abstract class NodesContract {
 
   private static final Duration FENCE = Duration.ofSeconds(1);
 
-  @TempDir private Path folder;
   private RedisServer redis;
 
   /** Another one for each test. */
@@ -48,27 +45,20 @@ abstract class NodesContract {
   private final List<RunningService> nodes = new ArrayList<>();
 
   @BeforeAll
-  void start() {
+  void start(@TempDir Path folder) {
     redis = RedisServer.own();
-    String dsn = DatabaseServer.shared().fresh();
-    Optional<SqsAddress> queue = queue();
+    Configuration.Store store = store();
+    Configuration.Ledger ledger = new Configuration.Ledger.Redis(redis.url(), FENCE, queue());
     for (int i = 0; i < 3; i++) {
-      nodes.add(node(dsn, redis.url(), queue));
+      nodes.add(RunningService.start(folder, one -> RunningService.books(one, store, ledger)));
     }
   }
 
+  /** A fresh system of record. */
+  abstract Configuration.Store store();
+
   /** The queue that settlements go through, if they do. */
   abstract Optional<SqsAddress> queue();
-
-  private RunningService node(String dsn, String url, Optional<SqsAddress> queue) {
-    return RunningService.start(
-        folder,
-        one ->
-            RunningService.books(
-                one,
-                new Configuration.Store.Mysql(MysqlAddress.parse(dsn)),
-                new Configuration.Ledger.Redis(url, FENCE, queue)));
-  }
 
   @AfterAll
   void stop() {

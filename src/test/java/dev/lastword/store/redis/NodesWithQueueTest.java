@@ -1,11 +1,19 @@
 package dev.lastword.store.redis;
 
+import dev.lastword.Configuration;
+import dev.lastword.store.mongo.MongoAddress;
+import dev.lastword.store.mongo.MongoProcess;
 import dev.lastword.store.sqs.QueueServer;
 import dev.lastword.store.sqs.SqsAddress;
 import java.util.Optional;
 
-/** Nodes that settle through a queue, with a worker in each. */
+/** Nodes that settle through a queue into MongoDB, with a worker in each. */
 class NodesWithQueueTest extends NodesContract {
+
+  @Override
+  Configuration.Store store() {
+    return new Configuration.Store.Mongo(MongoAddress.parse(MongoProcess.shared().fresh()));
+  }
 
   @Override
   Optional<SqsAddress> queue() {
