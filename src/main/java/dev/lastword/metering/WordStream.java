@@ -96,8 +96,12 @@ public final class WordStream {
       outcome = deliver(to);
     } finally {
       source.close();
-      tools.live().remove(this);
-      tab.close(delivered, outcome, recorder == null ? null : recorder.transcript().encoded());
+      try {
+        tab.close(delivered, outcome, recorder == null ? null : recorder.transcript().encoded());
+      } finally {
+        // Whoever waits for the last stream waits for its receipt, too.
+        tools.live().remove(this);
+      }
       tools.telemetry().charged(WordSales.PRODUCT, outcome.word());
     }
     return new StreamEnd(
@@ -222,7 +226,10 @@ public final class WordStream {
   /** The stream never began: nothing was delivered. */
   public Optional<Receipt> abandon() {
     source.close();
-    tools.live().remove(this);
-    return tab.close(0, Outcome.DISCONNECTED, null);
+    try {
+      return tab.close(0, Outcome.DISCONNECTED, null);
+    } finally {
+      tools.live().remove(this);
+    }
   }
 }

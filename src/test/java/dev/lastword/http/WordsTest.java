@@ -319,7 +319,7 @@ final class WordsTest {
 
   @Test
   void aNextRequestOnTheSameConnectionIsNoDeparture() throws Exception {
-    start(RunningService.pace(30, 30));
+    start(RunningService.pace(200, 200));
     String token = server.user("ann", 0, 100);
     try (Socket client = new Socket("localhost", server.port())) {
       send(client, token, "{\"max_words\":4}", "");
