@@ -1,5 +1,7 @@
 package dev.lastword.store.mongo;
 
+import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.UpdateOptions;
 import dev.lastword.accounts.Quarantine;
 import dev.lastword.accounts.Quarantined;
@@ -40,8 +42,21 @@ final class QueueDesk implements Quarantine, ReceiptsAhead {
                             .append("body", message.body())
                             .append("reason", message.reason())
                             .append("at", Date.from(message.at()))
+                            .append("number", nextNumber())
                             .append("state", message.state().name())),
                     INSERTING));
+  }
+
+  /** In which order messages were set aside. */
+  private long nextNumber() {
+    Document counter =
+        mongo
+            .ledger()
+            .findOneAndUpdate(
+                new Document("_id", "quarantine"),
+                new Document("$inc", new Document("next", 1L)),
+                new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER));
+    return counter == null ? 0 : counter.getLong("next");
   }
 
   @Override
@@ -63,7 +78,7 @@ final class QueueDesk implements Quarantine, ReceiptsAhead {
             mongo
                 .quarantine()
                 .find(condition)
-                .sort(new Document("at", 1).append("_id", 1))
+                .sort(new Document("number", 1))
                 .map(QueueDesk::message)
                 .into(new ArrayList<>()));
   }
