@@ -11,10 +11,12 @@ import org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whatever the order of its threads, the limiter answers as if they had come one by one. */
+@Tag("lincheck")
 @Timeout(120)
 @Param(name = "user", gen = IntGen.class, conf = "0:1")
 public final class LocalRateLimiterLincheckTest {

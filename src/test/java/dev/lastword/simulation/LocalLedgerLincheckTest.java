@@ -33,6 +33,7 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Timeout;
  * stress and not model checking: every answer waits for the committer, a thread that Lincheck does
  * not schedule. {@link Simulation} is what chooses its slices.
  */
+@Tag("lincheck")
 @Timeout(120)
 @Param(name = "units", gen = IntGen.class, conf = "1:3")
 @Param(name = "key", gen = IntGen.class, conf = "1:2")
@@ -92,7 +94,7 @@ public final class LocalLedgerLincheckTest {
   public String chargeWithKey(@Param(name = "key") int key) {
     while (true) {
       switch (open(new RequestKey("key" + key, "f"))) {
-        case Opening.StillRunning _ -> Thread.onSpinWait();
+        case Opening.StillRunning _ -> Thread.yield();
         case Opening.Opened(Tab tab) -> {
           Draw draw = tab.charge(1, "x");
           tab.close(0, Outcome.FAILED, null);
