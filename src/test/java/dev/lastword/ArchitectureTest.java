@@ -24,6 +24,7 @@ final class ArchitectureTest {
           "cli",
           "faults",
           "faults.victim",
+          "faults.servers",
           "load",
           "simulation",
           "",

@@ -19,6 +19,9 @@ record Allowance(long cutWords, long leftWords) {
   /** Nothing was cut off. */
   static final Allowance ORDER = new Allowance(0, WORDS_ON_THE_WAY);
 
+  /** A node may stand still, and be killed. */
+  static final Allowance NODES = new Allowance(CHUNK_WORDS, Traffic.MAX_STREAM_WORDS);
+
   /** Words that were due while the server stood still are written all at once. */
   static final Allowance STANDSTILL = new Allowance(0, Traffic.MAX_STREAM_WORDS);
 }

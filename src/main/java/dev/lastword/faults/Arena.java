@@ -3,20 +3,14 @@ package dev.lastword.faults;
 import dev.lastword.faults.ClientLog.Stream;
 import dev.lastword.faults.ClientLog.Unanswered;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** One folder with a server on it, its users, and what they know: a place for one fault. */
-final class Arena implements AutoCloseable {
+/** What serves, its users, and what they know: a place for one fault. */
+abstract class Arena implements AutoCloseable {
 
   /** What {@link Allowance} counts on. */
   static final Map<String, String> SETTINGS =
@@ -27,165 +21,88 @@ final class Arena implements AutoCloseable {
           "LASTWORD_DRAIN_SECONDS", "1");
 
   private static final int MAX_REPLAYS = 100;
-  private static final Duration LONGEST_CLOSING = Duration.ofSeconds(20);
-  private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
   final ClientLog log = new ClientLog();
-  final Path data;
 
-  /** What a server leaves outside its data when it is killed. */
-  private final Path temporary;
+  /** Requests go where somebody serves. */
+  abstract Http http();
 
-  private final Path root;
-  private final Map<String, String> settings = new HashMap<>(SETTINGS);
-  private final long seed;
-  private int lives;
-  private double slowestRecoverySeconds;
-  private @Nullable Server server;
-  private @Nullable Http http;
-  private @Nullable Users users;
+  abstract Users users();
 
-  private Arena(Path root, Map<String, String> difference, long seed) {
-    this.root = root;
-    this.data = root.resolve("data");
-    this.temporary = root.resolve("tmp");
-    this.settings.putAll(difference);
-    this.seed = seed;
-  }
+  /** Whether anybody may still answer. */
+  abstract boolean serving();
 
-  /** A fresh folder with a server that has its users. */
-  static Arena open(long seed, String... orders) throws IOException {
-    return open(seed, Map.of(), orders);
-  }
+  /** What the servers said. */
+  abstract String serverLog();
 
-  /** The same with other settings. */
-  static Arena open(long seed, Map<String, String> difference, String... orders)
-      throws IOException {
-    Arena arena = new Arena(Files.createTempDirectory("lastword-faults"), difference, seed);
-    boolean open = false;
-    try {
-      Files.createDirectory(arena.data);
-      Files.createDirectory(arena.temporary);
-      arena.start(List.of(), orders);
-      open = true;
-      return arena;
-    } finally {
-      if (!open) {
-        arena.close();
-      }
-    }
-  }
+  /** The system of record as it is. */
+  abstract Book book() throws SQLException;
 
-  /** Starts the server, for the first time or again, and waits until it serves. */
-  void start(List<String> before, String... orders) throws IOException {
-    long launched = System.nanoTime();
-    launch(before, orders);
-    serve(server().port());
-    if (lives > 1) {
-      double seconds = (System.nanoTime() - launched) / 1e9;
-      slowestRecoverySeconds = Math.max(slowestRecoverySeconds, seconds);
-    }
-  }
+  /** How long after the load an answer may be 503, or a receipt open. */
+  abstract Duration patience();
 
-  /** Launches the server and does not wait. */
-  Server launch(List<String> before, String... orders) {
-    closeServer();
-    lives++;
-    Server launched = Server.launch(data, temporary, settings, before, List.of(orders));
-    server = launched;
-    return launched;
-  }
+  /** A number that differs for each load. */
+  abstract long trafficSeed();
 
-  /** Launches another server on the same folder, and does not wait. */
-  Server rival() {
-    return Server.launch(data, temporary, settings, List.of(), List.of());
-  }
-
-  private void serve(int port) throws IOException {
-    http = new Http(port);
-    if (users == null) {
-      users = new Users(data);
-      users().create(http(), log);
-    }
-  }
-
-  Server server() {
-    return present(server);
-  }
-
-  Http http() {
-    return present(http);
-  }
-
-  Users users() {
-    return present(users);
-  }
-
-  private static <T> T present(@Nullable T part) {
-    if (part == null) {
-      throw new IllegalStateException("the server was not started");
-    }
-    return part;
-  }
-
+  /** The slowest start after a crash; 0 if there was none. */
   double slowestRecoverySeconds() {
-    return slowestRecoverySeconds;
+    return 0;
   }
 
   /** Mixed load from now on. */
   Traffic traffic() {
-    return Traffic.start(http(), users(), log, seed * 1_000 + lives);
+    return Traffic.start(http(), users(), log, trafficSeed());
   }
 
-  /** Waits until clients have had so many more answers, or the server is dead. */
+  /** Waits until clients have had so many more answers, or nobody serves. */
   void awaitAcknowledged(long more) {
     long goal = log.acknowledged.get() + more;
-    long end = System.nanoTime() + LONGEST_RETRY.toNanos();
-    while (log.acknowledged.get() < goal && server().alive()) {
+    Duration longest = patience().plusSeconds(10);
+    long end = System.nanoTime() + longest.toNanos();
+    while (log.acknowledged.get() < goal && serving()) {
       if (System.nanoTime() - end > 0) {
-        throw new Server.Trouble("too few answers within " + LONGEST_RETRY + "\n" + server().log());
+        throw new Server.Trouble("too few answers within " + longest + "\n" + serverLog());
       }
       Traffic.pause(Duration.ofMillis(2));
     }
   }
 
-  /** Waits until the server is dead. */
-  void awaitDeath(Duration patience) {
-    awaitDeathOr(patience);
-    if (server().alive()) {
-      throw new Server.Trouble("the server lives on\n" + server().log());
-    }
-  }
-
-  /** Waits until the server is dead, or so long. */
-  void awaitDeathOr(Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
-    while (server().alive() && System.nanoTime() - end < 0) {
-      Traffic.pause(Duration.ofMillis(2));
-    }
-  }
-
-  /** Asks everything unanswered again, and judges; the server serves and nothing else runs. */
+  /** Asks everything unanswered again, and judges; somebody serves and nothing else runs. */
   Verdict judge(Allowance allowance) throws IOException, SQLException {
-    for (Unanswered asked : List.copyOf(log.unanswered.values())) {
-      Traffic.retry(http(), users(), log, asked);
+    long end = System.nanoTime() + patience().toNanos();
+    askAgain();
+    while (!log.unanswered.isEmpty() && System.nanoTime() - end < 0) {
+      Traffic.pause(Duration.ofMillis(50));
+      askAgain();
     }
     for (Stream stream : new ArrayList<>(log.streams.values())) {
       if (stream.key != null && stream.charged < 0) {
         replay(stream);
       }
     }
-    awaitClosedReceipts();
-    return Judge.of(Book.of(data), log, allowance);
+    return Judge.of(settledBook(), log, allowance);
+  }
+
+  private void askAgain() throws IOException {
+    for (Unanswered asked : List.copyOf(log.unanswered.values())) {
+      Traffic.retry(http(), users(), log, asked);
+    }
   }
 
   /** Streams whose clients have left end at once; one that does not is the judge's. */
-  private void awaitClosedReceipts() throws SQLException {
-    long end = System.nanoTime() + LONGEST_CLOSING.toNanos();
-    while (Book.of(data).receipts().stream().anyMatch(receipt -> receipt.outcome() == null)
-        && System.nanoTime() - end < 0) {
+  private Book settledBook() throws SQLException {
+    long end = System.nanoTime() + patience().toNanos();
+    Book book = book();
+    while (!settled(book) && System.nanoTime() - end < 0) {
       Traffic.pause(Duration.ofMillis(20));
+      book = book();
     }
+    return book;
+  }
+
+  /** Whether that is all there will be. */
+  boolean settled(Book book) {
+    return book.receipts().stream().allMatch(receipt -> receipt.outcome() != null);
   }
 
   /** The server may not have seen yet that the client of the first attempt has left. */
@@ -202,24 +119,6 @@ final class Arena implements AutoCloseable {
     }
   }
 
-  private void closeServer() {
-    if (http != null) {
-      http.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-  }
-
   @Override
-  public void close() {
-    closeServer();
-    try (java.util.stream.Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  public abstract void close();
 }

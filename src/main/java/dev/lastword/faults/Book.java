@@ -1,5 +1,6 @@
 package dev.lastword.faults;
 
+import com.mongodb.client.MongoDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -8,12 +9,13 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /**
- * What the system of record holds, read with plain SQL and none of the server's own code, so that
- * the judge does not share its mistakes.
+ * What the system of record holds, read with plain queries and none of the server's own code, so
+ * that the judge does not share its mistakes.
  */
 record Book(
     List<Book.Account> accounts,
@@ -57,35 +59,81 @@ record Book(
     configuration.setBusyTimeout(10_000);
     try (Connection connection =
         configuration.createConnection("jdbc:sqlite:" + folder.resolve("lastword.db"))) {
-      connection.setAutoCommit(false);
-      return new Book(
-          all(
-              connection,
-              "SELECT incarnation, id, permissions, deleted_at IS NULL FROM accounts",
-              row ->
-                  new Account(
-                      row.getLong(1), row.getString(2), row.getString(3), row.getBoolean(4))),
-          all(
-              connection,
-              "SELECT incarnation, meter, credited, spent FROM balances",
-              row -> new Balance(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4))),
-          all(
-              connection,
-              "SELECT id, incarnation, meter, product, amount, outcome, request_key FROM receipts",
-              row ->
-                  new Receipt(
-                      row.getString(1),
-                      row.getLong(2),
-                      row.getString(3),
-                      row.getString(4),
-                      row.getLong(5),
-                      row.getString(6),
-                      row.getString(7))),
-          all(
-              connection,
-              "SELECT incarnation, meter, amount FROM credits",
-              row -> new Credit(row.getLong(1), row.getString(2), row.getLong(3))));
+      return of(connection);
     }
+  }
+
+  /** Reads a database at one moment; its tables have the same names everywhere. */
+  static Book of(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    return new Book(
+        all(
+            connection,
+            "SELECT incarnation, id, permissions, deleted_at IS NULL FROM accounts",
+            row ->
+                new Account(row.getLong(1), row.getString(2), row.getString(3), row.getBoolean(4))),
+        all(
+            connection,
+            "SELECT incarnation, meter, credited, spent FROM balances",
+            row -> new Balance(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4))),
+        all(
+            connection,
+            "SELECT id, incarnation, meter, product, amount, outcome, request_key FROM receipts",
+            row ->
+                new Receipt(
+                    row.getString(1),
+                    row.getLong(2),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getLong(5),
+                    row.getString(6),
+                    row.getString(7))),
+        all(
+            connection,
+            "SELECT incarnation, meter, amount FROM credits",
+            row -> new Credit(row.getLong(1), row.getString(2), row.getLong(3))));
+  }
+
+  /**
+   * Reads collections, one after the other: once nothing runs, and nothing waits to be filed, they
+   * are of one moment.
+   */
+  static Book of(MongoDatabase database) {
+    List<Account> accounts = new ArrayList<>();
+    List<Balance> balances = new ArrayList<>();
+    for (Document user : database.getCollection("users").find()) {
+      long incarnation = user.getLong("_id");
+      accounts.add(
+          new Account(
+              incarnation,
+              user.getString("id"),
+              String.valueOf(user.get("permissions")),
+              user.getBoolean("living")));
+      for (String meter : List.of("tokens", "words")) {
+        Document balance = user.get(meter, Document.class);
+        balances.add(
+            new Balance(incarnation, meter, balance.getLong("credited"), balance.getLong("spent")));
+      }
+    }
+    List<Receipt> receipts = new ArrayList<>();
+    for (Document receipt : database.getCollection("receipts").find()) {
+      receipts.add(
+          new Receipt(
+              receipt.getString("_id"),
+              receipt.getLong("incarnation"),
+              receipt.getString("meter"),
+              receipt.getString("product"),
+              receipt.getLong("amount"),
+              receipt.getString("outcome"),
+              receipt.getString("key")));
+    }
+    List<Credit> credits = new ArrayList<>();
+    for (Document credit : database.getCollection("credits").find()) {
+      credits.add(
+          new Credit(
+              credit.getLong("incarnation"), credit.getString("meter"), credit.getLong("amount")));
+    }
+    return new Book(accounts, balances, receipts, credits);
   }
 
   private static <T> List<T> all(Connection connection, String sql, Reading<T> reading)

@@ -49,7 +49,7 @@ final class Damage {
     int texts = 0;
     List<String> breaches = new ArrayList<>();
     long acknowledged;
-    try (Arena arena = Arena.open(seed)) {
+    try (OneServer arena = OneServer.open(seed)) {
       try (Traffic _ = arena.traffic()) {
         arena.awaitAcknowledged(300);
       }

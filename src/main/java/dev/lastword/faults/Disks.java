@@ -36,7 +36,7 @@ final class Disks {
             "disk-full",
             "no room left on the disk",
             Disks::few,
-            Fault.inArenas(1, Arena::open, Disks::full)),
+            Fault.inArenas(1, OneServer::open, Disks::full)),
         failing("disk-fsync", "fsync fails (EIO)", 5, "fsync:error=EIO:when=%d"),
         failing("disk-write", "a write fails (EIO)", 30, "pwrite64:error=EIO:when=%d"),
         failing(
@@ -63,11 +63,11 @@ final class Disks {
         Disks::few,
         Fault.inArenas(
             10,
-            Arena::open,
+            OneServer::open,
             (arena, random) -> failing(arena, injection.formatted(from + random.nextInt(60)))));
   }
 
-  private static Verdict failing(Arena arena, String injection) throws Exception {
+  private static Verdict failing(OneServer arena, String injection) throws Exception {
     arena.server().kill();
     Path file = arena.data.resolve("lastword.db");
     List<String> strace =
@@ -104,7 +104,7 @@ final class Disks {
     return arena.judge(Allowance.CRASH);
   }
 
-  private static Verdict full(Arena arena, Random random) throws Exception {
+  private static Verdict full(OneServer arena, Random random) throws Exception {
     arena.server().kill();
     arena.start(
         List.of("unshare", "-rm", "sh", "-c", ON_A_SMALL_DISK, "sh", arena.data.toString()));

@@ -30,21 +30,21 @@ final class Disorder {
             "race",
             BUYERS + " requests at once on a balance of " + BALANCE + ", threads stirred",
             rounds -> Math.clamp(rounds / 2, 2, 100),
-            Fault.inArenas(50, seed -> Arena.open(seed, "stir 20"), Disorder::race)),
+            Fault.inArenas(50, seed -> OneServer.open(seed, "stir 20"), Disorder::race)),
         new Fault(
             "redelivery",
             "each settlement again, older ones after newer ones, kill -9",
             rounds -> Math.clamp(rounds / 5, 1, 50),
             Fault.inArenas(
-                10, seed -> Arena.open(seed, "redeliver " + seed), Disorder::redelivery)),
+                10, seed -> OneServer.open(seed, "redeliver " + seed), Disorder::redelivery)),
         new Fault(
             "clock",
             "the wall clock jumps by hours, both ways",
             rounds -> Math.clamp(rounds / 10, 1, 10),
-            Fault.inArenas(5, Arena::open, Disorder::clock)));
+            Fault.inArenas(5, OneServer::open, Disorder::clock)));
   }
 
-  private static Verdict race(Arena arena, Random random) throws Exception {
+  private static Verdict race(OneServer arena, Random random) throws Exception {
     String user = "racer-" + random.nextLong(Long.MAX_VALUE);
     arena.users().create(arena.http(), arena.log, user, BALANCE, BALANCE, "");
     AtomicInteger sold = new AtomicInteger();
@@ -75,7 +75,7 @@ final class Disorder {
                 List.of(charges + " of " + BALANCE + " were sold")));
   }
 
-  private static void buy(Arena arena, String user, @Nullable String key, AtomicInteger sold) {
+  private static void buy(OneServer arena, String user, @Nullable String key, AtomicInteger sold) {
     try {
       if (key != null) {
         Traffic.retry(
@@ -98,7 +98,7 @@ final class Disorder {
     }
   }
 
-  private static Verdict redelivery(Arena arena, Random random) throws Exception {
+  private static Verdict redelivery(OneServer arena, Random random) throws Exception {
     try (Traffic _ = arena.traffic()) {
       arena.awaitAcknowledged(200);
       arena.server().kill();
@@ -108,7 +108,7 @@ final class Disorder {
   }
 
   /** What was just bought with a key is asked for again after each jump: it must be the same. */
-  private static Verdict clock(Arena arena, Random random) throws Exception {
+  private static Verdict clock(OneServer arena, Random random) throws Exception {
     try (Traffic _ =
         Traffic.startWithoutNewAccounts(
             arena.http(), arena.users(), arena.log, random.nextLong(1_000))) {

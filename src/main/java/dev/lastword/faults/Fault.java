@@ -22,9 +22,9 @@ record Fault(String name, String description, Share rounds, Trial trial) {
     Outcome run(int rounds, long seed) throws Exception;
   }
 
-  /** One round on a server that serves; another one may follow on the same. */
-  interface Round {
-    Verdict play(Arena arena, Random random) throws Exception;
+  /** One round where somebody serves; another one may follow on the same. */
+  interface Round<A extends Arena> {
+    Verdict play(A arena, Random random) throws Exception;
   }
 
   /**
@@ -40,8 +40,8 @@ record Fault(String name, String description, Share rounds, Trial trial) {
     }
   }
 
-  /** Plays rounds on one server after the other, {@code perArena} on each. */
-  static Trial inArenas(int perArena, Opening opening, Round round) {
+  /** Plays rounds in one place after the other, {@code perArena} in each. */
+  static <A extends Arena> Trial inArenas(int perArena, Opening<A> opening, Round<A> round) {
     return (rounds, seed) -> {
       Verdict all = Verdict.NOTHING;
       double recovery = 0;
@@ -49,7 +49,7 @@ record Fault(String name, String description, Share rounds, Trial trial) {
       while (played < rounds && all.breaches().isEmpty()) {
         Random random = new Random(seed + played);
         Verdict last = Verdict.NOTHING;
-        try (Arena arena = opening.open(seed + played)) {
+        try (A arena = opening.open(seed + played)) {
           for (int count = 0; count < perArena && played < rounds; count++) {
             played++;
             last = round.play(arena, random);
@@ -66,7 +66,7 @@ record Fault(String name, String description, Share rounds, Trial trial) {
   }
 
   /** Makes a place for rounds. */
-  interface Opening {
-    Arena open(long seed) throws Exception;
+  interface Opening<A extends Arena> {
+    A open(long seed) throws Exception;
   }
 }

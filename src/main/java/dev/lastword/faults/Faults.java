@@ -27,6 +27,7 @@ public final class Faults {
     faults.addAll(Damage.faults());
     faults.addAll(Visitors.faults());
     faults.addAll(Disorder.faults());
+    faults.addAll(Components.faults());
     return faults;
   }
 

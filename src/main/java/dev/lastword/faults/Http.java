@@ -10,22 +10,29 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 
-/** Requests to one server on this machine. Thread-safe. */
+/** Requests to one server on this machine, or to any of several. Thread-safe. */
 final class Http implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
-  private final int port;
+  private final IntSupplier port;
 
+  /** To one server. */
   Http(int port) {
+    this(() -> port);
+  }
+
+  /** To whichever the next request is for. */
+  Http(IntSupplier port) {
     this.port = port;
   }
 
   int port() {
-    return port;
+    return port.getAsInt();
   }
 
   /** Sends a request and reads its whole answer; headers as name, value, name, value. */
@@ -49,7 +56,7 @@ final class Http implements AutoCloseable {
       String... headers)
       throws IOException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
             .timeout(PATIENCE)
             .method(
                 method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))

@@ -26,7 +26,7 @@ final class Kills {
             "kill",
             "kill -9 at a random moment",
             rounds -> rounds,
-            Fault.inArenas(ROUNDS_AN_ARENA, Arena::open, Kills::atRandom)));
+            Fault.inArenas(ROUNDS_AN_ARENA, OneServer::open, Kills::atRandom)));
     for (String act : acts()) {
       List<Step> steps =
           List.of(Step.values()).stream().filter(step -> step.act().equals(act)).toList();
@@ -37,7 +37,7 @@ final class Kills {
               rounds -> steps.size() * Math.max(1, rounds / 20),
               Fault.inArenas(
                   ROUNDS_AN_ARENA,
-                  Arena::open,
+                  OneServer::open,
                   act.equals("recovery")
                       ? inTurn(steps, Kills::inRecovery)
                       : inTurn(steps, Kills::at))));
@@ -47,7 +47,7 @@ final class Kills {
             "kill-starting",
             "kill -9 at random moments of two starts after a kill -9",
             rounds -> Math.max(1, rounds / 5),
-            Fault.inArenas(ROUNDS_AN_ARENA, Arena::open, Kills::whileStarting)));
+            Fault.inArenas(ROUNDS_AN_ARENA, OneServer::open, Kills::whileStarting)));
     return faults;
   }
 
@@ -62,21 +62,21 @@ final class Kills {
   }
 
   private interface AtStep {
-    Verdict play(Arena arena, Step step, Random random) throws Exception;
+    Verdict play(OneServer arena, Step step, Random random) throws Exception;
   }
 
-  private static Round inTurn(List<Step> steps, AtStep round) {
+  private static Round<OneServer> inTurn(List<Step> steps, AtStep round) {
     int[] next = {0};
     return (arena, random) -> round.play(arena, steps.get(next[0]++ % steps.size()), random);
   }
 
-  private static Verdict atRandom(Arena arena, Random random) throws Exception {
+  private static Verdict atRandom(OneServer arena, Random random) throws Exception {
     kill(arena, random);
     arena.start(List.of());
     return arena.judge(Allowance.CRASH);
   }
 
-  private static void kill(Arena arena, Random random) throws Exception {
+  private static void kill(OneServer arena, Random random) throws Exception {
     try (Traffic _ = arena.traffic()) {
       arena.awaitAcknowledged(20);
       Traffic.pause(Duration.ofMillis(random.nextInt(LATEST_MILLIS)));
@@ -84,7 +84,7 @@ final class Kills {
     }
   }
 
-  private static Verdict at(Arena arena, Step step, Random random) throws Exception {
+  private static Verdict at(OneServer arena, Step step, Random random) throws Exception {
     arena.server().order("kill " + step.word() + " " + (1 + random.nextInt(8)));
     try (Traffic _ = arena.traffic()) {
       arena.awaitDeath(PATIENCE);
@@ -93,7 +93,7 @@ final class Kills {
     return arena.judge(Allowance.CRASH);
   }
 
-  private static Verdict inRecovery(Arena arena, Step step, Random random) throws Exception {
+  private static Verdict inRecovery(OneServer arena, Step step, Random random) throws Exception {
     kill(arena, random);
     for (int again = random.nextInt(2); again >= 0; again--) {
       arena.launch(List.of(), "kill " + step.word() + " 1");
@@ -103,7 +103,7 @@ final class Kills {
     return arena.judge(Allowance.CRASH);
   }
 
-  private static Verdict whileStarting(Arena arena, Random random) throws Exception {
+  private static Verdict whileStarting(OneServer arena, Random random) throws Exception {
     kill(arena, random);
     for (int again = 0; again < 2; again++) {
       Server starting = arena.launch(List.of());

@@ -16,26 +16,26 @@ final class Processes {
             "terminate",
             "SIGTERM with live streams",
             rounds -> Math.clamp(rounds / 10, 1, 25),
-            Fault.inArenas(10, Arena::open, Processes::terminate)),
+            Fault.inArenas(10, OneServer::open, Processes::terminate)),
         new Fault(
             "freeze",
             "SIGSTOP for two seconds, SIGCONT",
             rounds -> Math.clamp(rounds / 10, 1, 25),
-            Fault.inArenas(10, Arena::open, Processes::freeze)),
+            Fault.inArenas(10, OneServer::open, Processes::freeze)),
         new Fault(
             "rival",
             "SIGSTOP, another server tries to take the folder over without its lock, SIGCONT",
             rounds -> Math.clamp(rounds / 20, 1, 10),
-            Fault.inArenas(5, Arena::open, Processes::rival)),
+            Fault.inArenas(5, OneServer::open, Processes::rival)),
         new Fault(
             "second-process",
             "another server on the same folder",
             rounds -> Math.clamp(rounds / 10, 1, 10),
-            Fault.inArenas(5, Arena::open, Processes::secondProcess)));
+            Fault.inArenas(5, OneServer::open, Processes::secondProcess)));
   }
 
   /** Nothing may be charged beyond delivery here: streams end in order, if not by themselves. */
-  private static Verdict terminate(Arena arena, Random random) throws Exception {
+  private static Verdict terminate(OneServer arena, Random random) throws Exception {
     Server stopping = arena.server();
     try (Traffic _ = arena.traffic()) {
       arena.awaitAcknowledged(20);
@@ -50,7 +50,7 @@ final class Processes {
     return arena.judge(Allowance.ORDER);
   }
 
-  private static Verdict freeze(Arena arena, Random random) throws Exception {
+  private static Verdict freeze(OneServer arena, Random random) throws Exception {
     try (Traffic _ = arena.traffic()) {
       arena.awaitAcknowledged(20);
       Traffic.pause(Duration.ofMillis(random.nextInt(100)));
@@ -66,7 +66,7 @@ final class Processes {
    * The lock on the folder keeps a second process away, so it is taken away here, as a file system
    * without such locks would. The database itself must still refuse.
    */
-  private static Verdict rival(Arena arena, Random random) throws Exception {
+  private static Verdict rival(OneServer arena, Random random) throws Exception {
     try (Traffic _ = arena.traffic()) {
       arena.awaitAcknowledged(20 + random.nextInt(20));
       arena.server().freeze();
@@ -82,7 +82,7 @@ final class Processes {
     return arena.judge(Allowance.STANDSTILL);
   }
 
-  private static Verdict secondProcess(Arena arena, Random random) throws Exception {
+  private static Verdict secondProcess(OneServer arena, Random random) throws Exception {
     try (Traffic _ = arena.traffic()) {
       arena.awaitAcknowledged(5 + random.nextInt(10));
       try (Server second = arena.rival()) {

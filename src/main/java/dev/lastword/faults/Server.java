@@ -1,5 +1,6 @@
 package dev.lastword.faults;
 
+import dev.lastword.Main;
 import dev.lastword.faults.victim.Victim;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -57,6 +58,22 @@ final class Server implements AutoCloseable {
       Map<String, String> settings,
       List<String> before,
       List<String> orders) {
+    List<String> arguments = new ArrayList<>(List.of(Victim.class.getName()));
+    arguments.addAll(orders);
+    return launch(data, temporary, settings, before, arguments.toArray(String[]::new));
+  }
+
+  /** Launches a worker alone, {@code ./lastword settle}, and does not wait for it. */
+  static Server worker(Path data, Path temporary, Map<String, String> settings) {
+    return launch(data, temporary, settings, List.of(), Main.class.getName(), "settle");
+  }
+
+  private static Server launch(
+      Path data,
+      Path temporary,
+      Map<String, String> settings,
+      List<String> before,
+      String... arguments) {
     List<String> command = new ArrayList<>(before);
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(
@@ -67,9 +84,8 @@ final class Server implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "-Djava.io.tmpdir=" + temporary,
             "-cp",
-            System.getProperty("java.class.path"),
-            Victim.class.getName()));
-    command.addAll(orders);
+            System.getProperty("java.class.path")));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("LASTWORD_"));
     builder.environment().putAll(settings);

@@ -48,26 +48,27 @@ final class Visitors {
             "leave",
             "clients leave at every point of a request and of a stream, in three manners",
             rounds -> Math.clamp(rounds / 5, 1, 50),
-            Fault.inArenas(10, Arena::open, Visitors::leave)),
+            Fault.inArenas(10, OneServer::open, Visitors::leave)),
         new Fault(
             "slow-readers",
             SLOW + " clients read one byte a second of quick streams",
             rounds -> Math.clamp(rounds / 20, 1, 5),
-            Fault.inArenas(5, seed -> Arena.open(seed, QUICK), Visitors::slowReaders)),
+            Fault.inArenas(5, seed -> OneServer.open(seed, QUICK), Visitors::slowReaders)),
         new Fault(
             "half-requests",
             HALVES + " clients send half a head or half a body, and wait",
             rounds -> Math.clamp(rounds / 20, 1, 5),
             Fault.inArenas(
-                5, Arena::open, (arena, random) -> crowd(arena, HALVES, Visitors::half))),
+                5, OneServer::open, (arena, random) -> crowd(arena, HALVES, Visitors::half))),
         new Fault(
             "silence",
             SILENT + " connections that say nothing",
             rounds -> Math.clamp(rounds / 20, 1, 5),
-            Fault.inArenas(5, Arena::open, (arena, random) -> crowd(arena, SILENT, number -> ""))));
+            Fault.inArenas(
+                5, OneServer::open, (arena, random) -> crowd(arena, SILENT, number -> ""))));
   }
 
-  private static Socket connect(Arena arena, int receiveBufferBytes) throws IOException {
+  private static Socket connect(OneServer arena, int receiveBufferBytes) throws IOException {
     Socket socket = new Socket();
     if (receiveBufferBytes > 0) {
       socket.setReceiveBufferSize(receiveBufferBytes);
@@ -78,7 +79,7 @@ final class Visitors {
     return socket;
   }
 
-  private static String request(Arena arena) {
+  private static String request(OneServer arena) {
     return "POST /generate-data HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
         + "Content-Type: application/json\r\nAuthorization: Bearer "
         + arena.users().token(Users.READER)
@@ -92,7 +93,7 @@ final class Visitors {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private static Verdict leave(Arena arena, Random random) throws Exception {
+  private static Verdict leave(OneServer arena, Random random) throws Exception {
     String whole = request(arena);
     List<Integer> bytes =
         List.of(0, 10, whole.length() / 2, whole.length() - BODY.length(), whole.length() - 3);
@@ -121,7 +122,7 @@ final class Visitors {
     }
   }
 
-  private static void leaveEarly(Arena arena, String sent, Manner manner) {
+  private static void leaveEarly(OneServer arena, String sent, Manner manner) {
     try (Socket socket = connect(arena, 0)) {
       send(socket, sent);
       end(socket, manner);
@@ -133,7 +134,7 @@ final class Visitors {
     }
   }
 
-  private static void leaveAfter(Arena arena, String whole, int words, Manner manner) {
+  private static void leaveAfter(OneServer arena, String whole, int words, Manner manner) {
     Stream stream = null;
     arena.log.strayStreams.incrementAndGet();
     try (Socket socket = connect(arena, 0)) {
@@ -170,7 +171,7 @@ final class Visitors {
     }
   }
 
-  private static Verdict slowReaders(Arena arena, Random random) throws Exception {
+  private static Verdict slowReaders(OneServer arena, Random random) throws Exception {
     List<Socket> readers = new ArrayList<>();
     long most;
     try {
@@ -220,7 +221,7 @@ final class Visitors {
   }
 
   /** Others must be served while a crowd stands at the door. */
-  private static Verdict crowd(Arena arena, int size, Talk talk) throws Exception {
+  private static Verdict crowd(OneServer arena, int size, Talk talk) throws Exception {
     List<Socket> crowd = new ArrayList<>();
     try (Traffic _ = arena.traffic()) {
       arena.awaitAcknowledged(20);

@@ -22,6 +22,7 @@ import dev.lastword.accounts.SharedAccounts;
 import dev.lastword.accounts.SharedAccountsContract;
 import dev.lastword.accounts.Snapshot;
 import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.faults.servers.MongoProcess;
 import dev.lastword.world.Step;
 import dev.lastword.world.Steps;
 import java.time.Duration;

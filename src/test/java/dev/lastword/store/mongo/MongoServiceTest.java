@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.lastword.Configuration;
 import dev.lastword.RunningService;
 import dev.lastword.RunningService.Answer;
+import dev.lastword.faults.servers.MongoProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

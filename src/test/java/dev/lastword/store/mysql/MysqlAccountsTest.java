@@ -17,6 +17,7 @@ import dev.lastword.accounts.SharedAccounts;
 import dev.lastword.accounts.SharedAccountsContract;
 import dev.lastword.accounts.Snapshot;
 import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.faults.servers.DatabaseServer;
 import dev.lastword.world.Steps;
 import java.time.Instant;
 import java.time.InstantSource;

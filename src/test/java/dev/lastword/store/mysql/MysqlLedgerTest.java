@@ -2,6 +2,7 @@ package dev.lastword.store.mysql;
 
 import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.faults.servers.DatabaseServer;
 import dev.lastword.ledger.CommitObserver;
 import dev.lastword.ledger.Ledger;
 import dev.lastword.ledger.LedgerContract;

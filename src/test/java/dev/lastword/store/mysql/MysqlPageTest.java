@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastword.Configuration;
 import dev.lastword.RunningService;
+import dev.lastword.faults.servers.DatabaseServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.lastword.Configuration;
 import dev.lastword.RunningService;
 import dev.lastword.RunningService.Answer;
 import dev.lastword.ServerProcess;
+import dev.lastword.faults.servers.DatabaseServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,11 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lastword.Configuration;
 import dev.lastword.RunningService;
+import dev.lastword.faults.servers.DatabaseServer;
+import dev.lastword.faults.servers.MongoProcess;
+import dev.lastword.faults.servers.RedisServer;
 import dev.lastword.store.mongo.MongoAddress;
-import dev.lastword.store.mongo.MongoProcess;
-import dev.lastword.store.mysql.DatabaseServer;
 import dev.lastword.store.mysql.MysqlAddress;
-import dev.lastword.store.sqs.QueueServer;
+import dev.lastword.store.sqs.Queues;
 import dev.lastword.store.sqs.SqsAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class CombinationsTest {
   void promise7RedisAQueueAndMysql() {
     everyUnitIsExplained(
         new Configuration.Store.Mysql(MysqlAddress.parse(DatabaseServer.shared().fresh())),
-        Optional.of(QueueServer.running().fresh()));
+        Optional.of(Queues.fresh()));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.lastword.Configuration;
 import dev.lastword.RunningService;
 import dev.lastword.RunningService.Answer;
+import dev.lastword.faults.servers.RedisServer;
 import dev.lastword.store.sqs.SqsAddress;
 import java.nio.file.Path;
 import java.time.Duration;

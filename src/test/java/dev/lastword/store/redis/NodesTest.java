@@ -1,7 +1,7 @@
 package dev.lastword.store.redis;
 
 import dev.lastword.Configuration;
-import dev.lastword.store.mysql.DatabaseServer;
+import dev.lastword.faults.servers.DatabaseServer;
 import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.sqs.SqsAddress;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.lastword.store.redis;
 
 import dev.lastword.Configuration;
+import dev.lastword.faults.servers.MongoProcess;
 import dev.lastword.store.mongo.MongoAddress;
-import dev.lastword.store.mongo.MongoProcess;
-import dev.lastword.store.sqs.QueueServer;
+import dev.lastword.store.sqs.Queues;
 import dev.lastword.store.sqs.SqsAddress;
 import java.util.Optional;
 
@@ -17,6 +17,6 @@ class NodesWithQueueTest extends NodesContract {
 
   @Override
   Optional<SqsAddress> queue() {
-    return Optional.of(QueueServer.running().fresh());
+    return Optional.of(Queues.fresh());
   }
 }

@@ -1,5 +1,6 @@
 package dev.lastword.store.redis;
 
+import dev.lastword.faults.servers.RedisServer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

@@ -3,6 +3,8 @@ package dev.lastword.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lastword.faults.servers.RedisCluster;
+import dev.lastword.faults.servers.RedisServer;
 import dev.lastword.ledger.LedgerFailure;
 import dev.lastword.store.redis.Functions.Call;
 import java.io.IOException;

@@ -17,6 +17,7 @@ import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.SharedAccounts;
 import dev.lastword.accounts.Snapshot;
 import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.faults.servers.QueueServer;
 import dev.lastword.settlement.FlowObserver;
 import dev.lastword.settlement.QueueFailure;
 import dev.lastword.settlement.QueuedRoute;
@@ -53,8 +54,8 @@ final class QueuedSettlementTest {
           Duration.ofMillis(100));
 
   private final QueueServer server = QueueServer.running();
-  private final SqsAddress address = server.fresh();
-  private final SqsQueue queue = server.open(address);
+  private final SqsAddress address = Queues.fresh();
+  private final SqsQueue queue = Queues.open(address);
   private final Steps steps = new Steps();
   private final QueuedRoute route =
       new QueuedRoute(
@@ -292,7 +293,7 @@ final class QueuedSettlementTest {
     route.settle(charge(1, 2));
     SettlementWorker worker = worker();
     reached.await();
-    SqsQueue other = server.open(address);
+    SqsQueue other = Queues.open(address);
     for (int asked = 0; asked < 3; asked++) {
       assertThat(other.take(Duration.ofSeconds(1))).as("a group that is being worked on").isEmpty();
     }

@@ -10,10 +10,11 @@ import dev.lastword.accounts.Receipt;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.Snapshot;
 import dev.lastword.accounts.TimeOrderedIds;
+import dev.lastword.faults.servers.DatabaseServer;
+import dev.lastword.faults.servers.QueueServer;
 import dev.lastword.settlement.FlowObserver;
 import dev.lastword.settlement.QueuedRoute;
 import dev.lastword.settlement.SettlementQueue.Parcel;
-import dev.lastword.store.mysql.DatabaseServer;
 import dev.lastword.store.mysql.MysqlAccounts;
 import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.world.Steps;
@@ -36,8 +37,8 @@ final class SettleProcessTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
 
   private final QueueServer server = QueueServer.running();
-  private final SqsAddress address = server.fresh();
-  private final SqsQueue queue = server.open(address);
+  private final SqsAddress address = Queues.fresh();
+  private final SqsQueue queue = Queues.open(address);
   private final String dsn = DatabaseServer.shared().fresh();
   private final TimeOrderedIds ids = new TimeOrderedIds(InstantSource.system(), new Random());
 

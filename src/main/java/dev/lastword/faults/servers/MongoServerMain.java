@@ -1,4 +1,4 @@
-package dev.lastword.store.mongo;
+package dev.lastword.faults.servers;
 
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;

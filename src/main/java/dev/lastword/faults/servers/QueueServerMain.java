@@ -1,4 +1,4 @@
-package dev.lastword.store.sqs;
+package dev.lastword.faults.servers;
 
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 

@@ -1,4 +1,4 @@
-package dev.lastword.store.redis;
+package dev.lastword.faults.servers;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,52 +18,39 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.awaitility.Awaitility;
 
 /** A real Redis 7 on a free port with data of its own. It ends with this process. */
 public final class RedisServer implements AutoCloseable {
 
-  private static final Path BINARY = unpacked();
-
-  private final Path folder;
-  private final int port;
+  private final Path folder = Local.temporaryFolder("lastword-redis");
+  private final int port = Local.freePort();
   private final List<String> options;
   private Process process;
 
   private RedisServer(String... options) {
-    try {
-      folder = Files.createTempDirectory("lastword-redis");
-      port = freePort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     this.options = List.of(options);
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-    start();
+    Path binary = unpacked(folder);
+    Local.atTheEnd(this::close);
+    this.process = launch(binary);
+    awaitAnswer();
   }
 
-  /** Redis Cluster wants a second port, 10,000 above. */
-  private static int freePort() throws IOException {
-    while (true) {
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        if (free.getLocalPort() < 50_000) {
-          return free.getLocalPort();
-        }
-      }
-    }
-  }
-
-  private static Path unpacked() {
+  private static Path unpacked(Path folder) {
     String name =
         "/redis-server-7.0.15-linux-"
             + (System.getProperty("os.arch").toLowerCase(Locale.ROOT).contains("aarch64")
                 ? "arm64"
                 : "amd64");
+    Path binary = folder.resolve("redis-server");
     try (InputStream in = RedisServer.class.getResourceAsStream(name)) {
-      Path binary = Files.createTempFile("redis-server", "");
+      if (in == null) {
+        throw new IllegalStateException(
+            "no Redis comes along here: start ./lastword in its source folder, on Linux");
+      }
       Files.copy(in, binary, StandardCopyOption.REPLACE_EXISTING);
-      binary.toFile().setExecutable(true);
-      binary.toFile().deleteOnExit();
+      if (!binary.toFile().setExecutable(true)) {
+        throw new IllegalStateException("cannot make " + binary + " executable");
+      }
       return binary;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -75,15 +62,17 @@ public final class RedisServer implements AutoCloseable {
     return new RedisServer(options);
   }
 
-  /** Starts it, again after {@link #kill} on the same data and port. */
+  /** Starts it again after {@link #kill}, on the same data and port. */
   public void start() {
+    process = launch(folder.resolve("redis-server"));
+    awaitAnswer();
+  }
+
+  private Process launch(Path binary) {
     List<String> command =
         new ArrayList<>(
-            List.of(
-                "setpriv",
-                "--pdeathsig",
-                "KILL",
-                BINARY.toString(),
+            Local.mortal(
+                binary.toString(),
                 "--port",
                 Integer.toString(port),
                 "--bind",
@@ -100,18 +89,17 @@ public final class RedisServer implements AutoCloseable {
                 "yes"));
     command.addAll(options);
     try {
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("log").toFile())
-              .start();
+      return new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(folder.resolve("log").toFile())
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .pollInterval(Duration.ofMillis(20))
-        .until(this::answers);
+  }
+
+  private void awaitAnswer() {
+    Local.await(Duration.ofSeconds(20), "Redis answers", this::answers);
   }
 
   private boolean answers() {
@@ -120,7 +108,7 @@ public final class RedisServer implements AutoCloseable {
     }
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(200);
-      socket.getOutputStream().write("PING\r\n".getBytes());
+      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
       return socket.getInputStream().read() == '+';
     } catch (IOException e) {
       return false;
@@ -135,14 +123,9 @@ public final class RedisServer implements AutoCloseable {
     return "redis://127.0.0.1:" + port;
   }
 
-  /** As {@code kill -9}. */
+  /** {@code kill -9}. */
   public void kill() {
-    process.destroyForcibly();
-    try {
-      process.waitFor(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Local.kill(process);
   }
 
   /** Has an operator do something. */
@@ -158,5 +141,6 @@ public final class RedisServer implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    Local.delete(folder);
   }
 }

@@ -1,19 +1,15 @@
-package dev.lastword.store.mysql;
+package dev.lastword.faults.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,9 +25,6 @@ public final class DatabaseServer implements AutoCloseable {
   private static final String PASSWORD = "p@ss/w:ord";
   private static final AtomicInteger NAMES = new AtomicInteger();
 
-  private static DatabaseServer shared;
-  private static RuntimeException sharedFailure;
-
   private final Path home;
   private final Path data;
   private final int port;
@@ -41,14 +34,13 @@ public final class DatabaseServer implements AutoCloseable {
   private DatabaseServer() throws IOException, InterruptedException {
     String folder = System.getProperty("lastword.test.mysql", "");
     mysql = !folder.isEmpty();
-    home = mysql ? Path.of(folder) : Binaries.unpacked();
+    home = mysql ? Path.of(folder) : MariaDbBinaries.unpacked();
     data = Files.createTempDirectory(roomInMemory(), "lastword-database");
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = Local.freePort();
     initialize();
-    start();
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    process = launch();
+    Local.atTheEnd(this::close);
+    awaitAnswer();
   }
 
   /** Memory keeps what a killed process wrote as well as a disk does, and needs no time. */
@@ -59,20 +51,13 @@ public final class DatabaseServer implements AutoCloseable {
         : Path.of(System.getProperty("java.io.tmpdir"));
   }
 
-  /** One for the whole run; where it does not start, every test of it fails at once. */
-  public static synchronized DatabaseServer shared() {
-    if (sharedFailure != null) {
-      throw new IllegalStateException(sharedFailure);
-    }
-    if (shared == null) {
-      try {
-        shared = own();
-      } catch (RuntimeException e) {
-        sharedFailure = e;
-        throw e;
-      }
-    }
-    return shared;
+  /** One for the whole run; where it does not start, whoever wants it fails at once. */
+  public static DatabaseServer shared() {
+    return Shared.SERVER;
+  }
+
+  private static final class Shared {
+    static final DatabaseServer SERVER = own();
   }
 
   /** One to be killed; close it. */
@@ -89,11 +74,7 @@ public final class DatabaseServer implements AutoCloseable {
   private List<String> command(String... more) {
     List<String> command =
         new ArrayList<>(
-            List.of(
-                // The server dies with the thread that started it; a shell would outlive it.
-                "setpriv",
-                "--pdeathsig",
-                "KILL",
+            Local.mortal(
                 home.resolve(mysql ? "bin/mysqld" : "bin/mariadbd").toString(),
                 "--no-defaults",
                 "--user=" + System.getProperty("user.name"),
@@ -145,8 +126,17 @@ public final class DatabaseServer implements AutoCloseable {
     }
   }
 
-  /** Starts it, again after a {@link #kill} on the same data and port. */
-  public void start() throws IOException, InterruptedException {
+  /** Starts it again after a {@link #kill}, on the same data and port. */
+  public void start() {
+    try {
+      process = launch();
+      awaitAnswer();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process launch() throws IOException {
     List<String> command =
         command(
             "--port=" + port,
@@ -159,27 +149,39 @@ public final class DatabaseServer implements AutoCloseable {
       // Else it makes a key for TLS at each start, which can take ten seconds.
       command.addAll(List.of("--innodb-log-file-size=16M", "--skip-ssl"));
     }
-    Path log = data.resolve("server.log");
-    process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (true) {
-      try {
-        connect("").close();
-        return;
-      } catch (SQLException e) {
-        if (!process.isAlive() || System.nanoTime() - end > 0) {
-          throw new IllegalStateException("no database:\n" + Files.readString(log), e);
-        }
-        process.waitFor(20, TimeUnit.MILLISECONDS);
-      }
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(data.resolve("server.log").toFile()))
+        .start();
+  }
+
+  private void awaitAnswer() throws IOException {
+    try {
+      Local.await(Duration.ofSeconds(30), "the database answers", this::answers);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(Files.readString(data.resolve("server.log")), e);
     }
   }
 
-  private Connection connect(String database) throws SQLException {
+  private boolean answers() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("the database ended");
+    }
+    try {
+      connect("").close();
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** The name of the database in an address that {@link #fresh} gave. */
+  public static String name(String dsn) {
+    return dsn.substring(dsn.lastIndexOf('/') + 1, dsn.indexOf('?'));
+  }
+
+  /** Connects an operator. */
+  public Connection connect(String database) throws SQLException {
     return DriverManager.getConnection(
         "jdbc:mariadb://127.0.0.1:"
             + port
@@ -202,7 +204,7 @@ public final class DatabaseServer implements AutoCloseable {
     return dsn(name);
   }
 
-  String dsn(String name) {
+  private String dsn(String name) {
     return USER + ":" + PASSWORD + "@tcp(127.0.0.1:" + port + ")/" + name + "?parseTime=true";
   }
 
@@ -232,50 +234,22 @@ public final class DatabaseServer implements AutoCloseable {
   }
 
   /** {@code kill -9}. */
-  public void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  public void kill() {
+    Local.kill(process);
   }
 
   /** Lets the process stand still, with its connections open. */
-  public void freeze() throws Exception {
-    signal("STOP");
+  public void freeze() {
+    Local.freeze(process);
   }
 
-  public void thaw() throws Exception {
-    signal("CONT");
-  }
-
-  private void signal(String name) throws Exception {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  public void thaw() {
+    Local.thaw(process);
   }
 
   @Override
   public void close() {
-    try {
-      kill();
-      Files.walkFileTree(
-          data,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, IOException problem)
-                throws IOException {
-              Files.delete(folder);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (java.nio.file.NoSuchFileException e) {
-      // Closed already.
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    kill();
+    Local.delete(data);
   }
 }

@@ -1,22 +1,22 @@
-package dev.lastword.store.mongo;
+package dev.lastword.faults.servers;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A server of MongoDB's protocol in a process of its own. It ends with this one. */
 public final class MongoProcess implements AutoCloseable {
 
   private static final AtomicInteger NAMES = new AtomicInteger();
 
-  private static MongoProcess shared;
+  private static @Nullable MongoProcess shared;
 
   private final int port;
   private final Process process;
@@ -24,24 +24,14 @@ public final class MongoProcess implements AutoCloseable {
   private final PrintStream orders;
 
   private MongoProcess() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MongoServerMain.class.getName(),
-                Integer.toString(port))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    port = Local.freePort();
+    List<String> command = new ArrayList<>(Local.java("512m", MongoServerMain.class));
+    command.add(Integer.toString(port));
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     output =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    Local.atTheEnd(this::close);
     await("up");
   }
 
@@ -54,7 +44,7 @@ public final class MongoProcess implements AutoCloseable {
   }
 
   /** One to be harmed; close it. */
-  static MongoProcess own() {
+  public static MongoProcess own() {
     try {
       return new MongoProcess();
     } catch (IOException e) {
@@ -82,38 +72,27 @@ public final class MongoProcess implements AutoCloseable {
   }
 
   /** Closes every connection and takes no more. */
-  void down() {
+  public void down() {
     orders.println("down");
     await("down");
   }
 
-  void up() {
+  /** Takes connections again, and has what it had. */
+  public void up() {
     orders.println("up");
     await("up");
   }
 
-  void freeze() {
-    signal("STOP");
+  public void freeze() {
+    Local.freeze(process);
   }
 
-  void thaw() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    try {
-      Process kill =
-          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
-      if (kill.waitFor() != 0) {
-        throw new IllegalStateException("kill -" + name);
-      }
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+  public void thaw() {
+    Local.thaw(process);
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    Local.kill(process);
   }
 }

@@ -1,4 +1,4 @@
-package dev.lastword.store.redis;
+package dev.lastword.faults.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
