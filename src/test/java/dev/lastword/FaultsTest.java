@@ -33,6 +33,11 @@ final class FaultsTest {
               row.breaches().forEach(breach -> breaches.add(row.fault() + ": " + breach));
             });
     assertThat(breaches).isEmpty();
-    assertThat(rows).hasSameSizeAs(Faults.names());
+    // What befalls nodes one by one is left to longer runs; here it is all in one.
+    assertThat(rows.stream().map(Row::fault))
+        .containsAll(
+            Faults.names().stream()
+                .filter(name -> name.endsWith("-all") || !name.matches("(mysql|mongo)-.*"))
+                .toList());
   }
 }

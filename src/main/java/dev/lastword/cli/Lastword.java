@@ -28,6 +28,7 @@ import picocli.CommandLine.IVersionProvider;
       BackupCommand.class,
       SettleCommand.class,
       FaultsCommand.class,
+      ComponentsCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Lastword implements Callable<Integer> {

@@ -94,7 +94,7 @@ abstract class Arena implements AutoCloseable {
     long end = System.nanoTime() + patience().toNanos();
     Book book = book();
     while (!settled(book) && System.nanoTime() - end < 0) {
-      Traffic.pause(Duration.ofMillis(20));
+      Traffic.pause(Duration.ofMillis(100));
       book = book();
     }
     return book;

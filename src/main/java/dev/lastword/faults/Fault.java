@@ -12,7 +12,9 @@ import java.util.Random;
  */
 record Fault(String name, String description, Share rounds, Trial trial) {
 
-  /** Of so many rounds asked for, how many are this fault's. */
+  /**
+   * Of so many rounds asked for, how many are this fault's; none for what a short run leaves out.
+   */
   interface Share {
     int of(int rounds);
   }

@@ -31,7 +31,7 @@ public final class Faults {
     return faults;
   }
 
-  /** The faults' names with what they do, in the order of the report. */
+  /** The faults' names, in the order of the report. */
   public static List<String> names() {
     return all().stream().map(Fault::name).toList();
   }
@@ -39,7 +39,8 @@ public final class Faults {
   /**
    * Harms servers, and reports.
    *
-   * @param rounds how often; each fault takes its share
+   * @param rounds how often; each fault takes its share, and those whose share is nothing are left
+   *     out unless they are asked for by name
    * @param lanes how many faults are tried side by side, each on servers of its own
    * @param only the one fault to try, or those whose names begin with it and a dash; all if empty
    * @param watcher is told each row as soon as it is there
@@ -49,12 +50,12 @@ public final class Faults {
       int rounds, long seed, int lanes, Optional<String> only, Consumer<Row> watcher)
       throws InterruptedException {
     List<Fault> chosen =
-        all().stream()
-            .filter(fault ->
-                only.isEmpty()
-                    || fault.name().equals(only.get())
-                    || fault.name().startsWith(only.get() + "-"))
-            .toList();
+        only.isEmpty()
+            ? all().stream().filter(fault -> fault.rounds().of(rounds) > 0).toList()
+            : all().stream()
+                .filter(fault ->
+                    fault.name().equals(only.get()) || fault.name().startsWith(only.get() + "-"))
+                .toList();
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException(
           "there is no fault " + only.get() + "; there are " + String.join(", ", names()));
@@ -75,7 +76,10 @@ public final class Faults {
   }
 
   private static Row row(Fault fault, int rounds, long seed) throws InterruptedException {
-    return new Row(fault.name(), fault.description(), run(fault, fault.rounds().of(rounds), seed));
+    return new Row(
+        fault.name(),
+        fault.description(),
+        run(fault, Math.max(1, fault.rounds().of(rounds)), seed));
   }
 
   private static Outcome run(Fault fault, int rounds, long seed) throws InterruptedException {
