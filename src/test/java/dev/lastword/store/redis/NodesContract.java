@@ -38,7 +38,7 @@ abstract class NodesContract {
 
   private static final Duration FENCE = Duration.ofSeconds(1);
 
-  private RedisServer redis;
+  private List<RedisServer> masters;
 
   /** Another one for each test. */
   private String ann;
@@ -47,12 +47,18 @@ abstract class NodesContract {
 
   @BeforeAll
   void start(@TempDir Path folder) {
-    redis = RedisServer.own();
+    masters = masters();
     Configuration.Store store = store();
-    Configuration.Ledger ledger = new Configuration.Ledger.Redis(redis.url(), FENCE, queue());
+    Configuration.Ledger ledger =
+        new Configuration.Ledger.Redis(masters.getFirst().url(), FENCE, queue());
     for (int i = 0; i < 3; i++) {
       nodes.add(RunningService.start(folder, one -> RunningService.books(one, store, ledger)));
     }
+  }
+
+  /** Of the Redis that nodes share: one, or those of a cluster. */
+  List<RedisServer> masters() {
+    return List.of(RedisServer.own());
   }
 
   /** A fresh system of record. */
@@ -64,12 +70,16 @@ abstract class NodesContract {
   @AfterAll
   void stop() {
     nodes.parallelStream().forEach(RunningService::close);
-    redis.close();
+    masters.forEach(RedisServer::close);
   }
 
   @BeforeEach
   void nameTheUser() {
     ann = "ann-" + RunningService.newKey();
+  }
+
+  private void flush() {
+    masters.forEach(master -> master.command(redis -> redis.flushall()));
   }
 
   private RunningService node(int i) {
@@ -286,7 +296,7 @@ abstract class NodesContract {
     try (buyers) {
       for (int i = 0; i < 3; i++) {
         buyers.awaitSales(200);
-        redis.command(commands -> commands.flushall());
+        flush();
       }
       buyers.awaitSales(200);
     }
@@ -300,8 +310,9 @@ abstract class NodesContract {
     try (buyers) {
       for (int i = 0; i < 2; i++) {
         buyers.awaitSales(200);
-        redis.kill();
-        redis.start();
+        RedisServer victim = masters.get(i % masters.size());
+        victim.kill();
+        victim.start();
       }
       buyers.awaitSales(200);
     }
@@ -315,7 +326,7 @@ abstract class NodesContract {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Answer> stream = threads.submit(() -> slow.words(token, "{\"max_words\":400}"));
       await().until(() -> node(1).stats(token).number("words_left") < 450);
-      redis.command(commands -> commands.flushall());
+      flush();
       Answer answer = stream.get();
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.body().trim().split(" ")).hasSize(400);
