@@ -294,11 +294,11 @@ abstract class NodesContract {
     List<String> tokens = users();
     Buyers buyers = new Buyers(tokens);
     try (buyers) {
-      for (int i = 0; i < 3; i++) {
-        buyers.awaitSales(200);
+      for (int i = 0; i < 2; i++) {
+        buyers.awaitSales(50);
         flush();
       }
-      buyers.awaitSales(200);
+      buyers.awaitSales(50);
     }
     judge(buyers, tokens);
   }
@@ -309,12 +309,12 @@ abstract class NodesContract {
     Buyers buyers = new Buyers(tokens);
     try (buyers) {
       for (int i = 0; i < 2; i++) {
-        buyers.awaitSales(200);
+        buyers.awaitSales(50);
         RedisServer victim = masters.get(i % masters.size());
         victim.kill();
         victim.start();
       }
-      buyers.awaitSales(200);
+      buyers.awaitSales(50);
     }
     judge(buyers, tokens);
   }
