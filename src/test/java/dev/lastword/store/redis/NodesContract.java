@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +38,9 @@ abstract class NodesContract {
 
   private static final Duration FENCE = Duration.ofSeconds(1);
 
+  /** Enough for every node and user to be in the middle of some. */
+  private static final int SALES = 60;
+
   private RedisServer redis;
 
   /** Another one for each test. */
@@ -49,9 +53,15 @@ abstract class NodesContract {
     redis = RedisServer.own();
     Configuration.Store store = store();
     Configuration.Ledger ledger = new Configuration.Ledger.Redis(redis.url(), FENCE, queue());
-    for (int i = 0; i < 3; i++) {
-      nodes.add(RunningService.start(folder, one -> RunningService.books(one, store, ledger)));
-    }
+    // The first makes the key that all of them share.
+    nodes.add(start(folder, store, ledger));
+    nodes.addAll(
+        IntStream.range(0, 2).parallel().mapToObj(_ -> start(folder, store, ledger)).toList());
+  }
+
+  private static RunningService start(
+      Path folder, Configuration.Store store, Configuration.Ledger ledger) {
+    return RunningService.start(folder, one -> RunningService.books(one, store, ledger));
   }
 
   /** A fresh system of record. */
@@ -71,7 +81,7 @@ abstract class NodesContract {
     ann = "ann-" + RunningService.newKey();
   }
 
-  private RunningService node(int i) {
+  RunningService node(int i) {
     return nodes.get(i % nodes.size());
   }
 
@@ -226,7 +236,11 @@ abstract class NodesContract {
 
     void awaitSales(int more) {
       int before = sold.size();
-      await().atMost(Duration.ofSeconds(40)).until(() -> sold.size() >= before + more);
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(20))
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> sold.size() >= before + more);
     }
 
     @Override
@@ -284,10 +298,10 @@ abstract class NodesContract {
     Buyers buyers = new Buyers(tokens);
     try (buyers) {
       for (int i = 0; i < 3; i++) {
-        buyers.awaitSales(200);
+        buyers.awaitSales(SALES);
         redis.command(commands -> commands.flushall());
       }
-      buyers.awaitSales(200);
+      buyers.awaitSales(SALES);
     }
     judge(buyers, tokens);
   }
@@ -298,11 +312,11 @@ abstract class NodesContract {
     Buyers buyers = new Buyers(tokens);
     try (buyers) {
       for (int i = 0; i < 2; i++) {
-        buyers.awaitSales(200);
+        buyers.awaitSales(SALES);
         redis.kill();
         redis.start();
       }
-      buyers.awaitSales(200);
+      buyers.awaitSales(SALES);
     }
     judge(buyers, tokens);
   }
