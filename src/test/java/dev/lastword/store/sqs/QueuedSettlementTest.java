@@ -67,7 +67,7 @@ final class QueuedSettlementTest {
       new WorkerLimits(
           1,
           4,
-          Duration.ofSeconds(2),
+          Duration.ofSeconds(3),
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
@@ -326,7 +326,7 @@ final class QueuedSettlementTest {
     reached.await();
     Thread closing = Thread.ofVirtual().start(worker::close);
     try (SqsQueue other = server.open(address)) {
-      for (int asked = 0; asked < 4; asked++) {
+      for (int asked = 0; asked < 5; asked++) {
         assertThat(other.take(Duration.ofSeconds(1)))
             .as("a group that is being worked on")
             .isEmpty();
