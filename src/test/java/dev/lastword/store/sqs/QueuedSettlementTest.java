@@ -42,6 +42,7 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -141,6 +142,19 @@ final class QueuedSettlementTest {
 
     @Override
     public void waiting(long messages) {}
+  }
+
+  /** The first call of a server that has just started is slower than a call may be. */
+  @BeforeAll
+  static void warmUp() {
+    QueueServer server = QueueServer.running();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> {
+          server.open(server.fresh()).close();
+          return true;
+        });
   }
 
   @BeforeEach

@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +44,19 @@ final class SettleProcessTest {
   private final TimeOrderedIds ids = new TimeOrderedIds(InstantSource.system(), new Random());
 
   @TempDir private Path folder;
+
+  /** The first call of a server that has just started is slower than a call may be. */
+  @BeforeAll
+  static void warmUp() {
+    QueueServer server = QueueServer.running();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> {
+          server.open(server.fresh()).close();
+          return true;
+        });
+  }
 
   private Process settle(Path log, String... options) throws Exception {
     String java = ProcessHandle.current().info().command().orElseThrow();
