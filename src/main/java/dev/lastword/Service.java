@@ -301,7 +301,7 @@ public final class Service implements AutoCloseable {
                 route,
                 ids,
                 world,
-                telemetry::committed));
+                new RedisNode.Observers(telemetry::committed, flow)));
     return new Charging(
         node.ledger(),
         node.limiter(),

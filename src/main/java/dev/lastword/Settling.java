@@ -17,6 +17,7 @@ import dev.lastword.world.Steps;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,12 @@ public final class Settling implements AutoCloseable {
    * @throws Settings.Wrong if it is not one that several nodes share
    */
   public static Settling open() {
-    Map<String, String> given = new TreeMap<>(Settings.given());
+    return open(Settings.given());
+  }
+
+  /** The same with settings from elsewhere than the environment and the file. */
+  public static Settling open(Map<String, String> settings) {
+    Map<String, String> given = new TreeMap<>(settings);
     Optional<SqsAddress> address = queue(given);
     given.keySet().removeAll(List.of(QUEUE, URL));
     TimeOrderedIds ids = new TimeOrderedIds(InstantSource.system(), new SecureRandom());
@@ -86,8 +92,12 @@ public final class Settling implements AutoCloseable {
     }
   }
 
-  /** Settles until SIGTERM; returns only if the start failed. */
-  public int run() throws InterruptedException {
+  /**
+   * Settles until SIGTERM; returns only if the start failed.
+   *
+   * @param hidden for how long what this worker took is hidden from the others, whole seconds
+   */
+  public int run(Duration hidden) throws InterruptedException {
     SqsAddress where =
         address.orElseThrow(
             () -> new Settings.Wrong(QUEUE + " or " + URL + " must say where the queue is"));
@@ -98,7 +108,7 @@ public final class Settling implements AutoCloseable {
             accounts,
             InstantSource.system(),
             new FlowLog(new Telemetry()),
-            WorkerLimits.usual());
+            WorkerLimits.usual().hiding(hidden));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

@@ -52,8 +52,7 @@ public final class Lastword implements Callable<Integer> {
   }
 
   /** What can go wrong in use gets a sentence; only a mistake of ours shows where it happened. */
-  private static int explain(
-      Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
+  static int explain(Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
     switch (failure) {
       case Settings.Wrong wrong -> say(command, wrong);
       case AccountsFailure damaged -> say(command, damaged);

@@ -28,11 +28,14 @@ final class ServeCommand implements Callable<Integer> {
       description = "where to listen; 0 for any free port (default: LASTWORD_PORT, or 8080)")
   private @Nullable Integer port;
 
+  @Option(names = "--trace", description = "logs every step of every charge: see docs/flow.md")
+  private boolean trace;
+
   @Mixin private DataOption data;
 
   @Override
   public Integer call() throws Exception {
-    JsonLines.install(java.util.logging.Level.INFO);
+    JsonLines.install(trace ? java.util.logging.Level.FINE : java.util.logging.Level.INFO);
     Settings.Read settings = Settings.read();
     Configuration configuration =
         settings.configuration().at(Optional.ofNullable(port), data.given());

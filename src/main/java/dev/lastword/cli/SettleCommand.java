@@ -4,7 +4,10 @@ import dev.lastword.Settling;
 import dev.lastword.accounts.Quarantined;
 import dev.lastword.telemetry.JsonLines;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -23,13 +26,36 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class SettleCommand implements Callable<Integer> {
 
-  @Option(names = "--trace", description = "logs every step of every charge")
+  /** What SQS allows. */
+  private static final int LONGEST_HIDDEN_SECONDS = 12 * 60 * 60;
+
+  private final Supplier<Settling> open;
+
+  @Option(names = "--trace", description = "logs every step of every charge: see docs/flow.md")
   private boolean trace;
+
+  @Option(
+      names = "--hidden",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description =
+          "for how long messages that this worker took are hidden from the others (default: 30);"
+              + " renewed while it works on them, so it is how long those of a dead worker wait")
+  private int hiddenSeconds;
 
   @ArgGroup(exclusive = true)
   private @Nullable Decision decision;
 
   @Spec private CommandSpec spec;
+
+  SettleCommand() {
+    this(Settling::open);
+  }
+
+  /** One that opens the system of record otherwise than by the environment. */
+  SettleCommand(Supplier<Settling> open) {
+    this.open = open;
+  }
 
   static final class Decision {
     @Option(names = "--quarantined", description = "lists them; exit 1 if there are any")
@@ -51,9 +77,15 @@ final class SettleCommand implements Callable<Integer> {
     JsonLines.install(trace ? Level.FINE : Level.INFO);
     Decision decided = decision;
     if (decided == null) {
-      return Settling.open().run();
+      if (hiddenSeconds < 1 || hiddenSeconds > LONGEST_HIDDEN_SECONDS) {
+        throw new IllegalArgumentException(
+            "--hidden must be 1 to " + LONGEST_HIDDEN_SECONDS + " seconds");
+      }
+      try (Settling settling = open.get()) {
+        return settling.run(Duration.ofSeconds(hiddenSeconds));
+      }
     }
-    try (Settling settling = Settling.open()) {
+    try (Settling settling = open.get()) {
       if (decided.release != null) {
         return said(settling.release(decided.release), "released " + decided.release);
       }
@@ -75,13 +107,14 @@ final class SettleCommand implements Callable<Integer> {
 
   private int listed(Settling settling) {
     PrintWriter out = spec.commandLine().getOut();
-    for (Quarantined message : settling.quarantined()) {
+    List<Quarantined> messages = settling.quarantined();
+    for (Quarantined message : messages) {
       out.println(
           "%s %s %s %s: %s"
               .formatted(
                   message.id(), message.holder(), message.at(), message.state(), message.reason()));
       out.println("  " + message.body());
     }
-    return settling.quarantined().isEmpty() ? 0 : 1;
+    return messages.isEmpty() ? 0 : 1;
   }
 }

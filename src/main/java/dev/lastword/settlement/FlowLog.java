@@ -11,8 +11,8 @@ import java.util.Locale;
 
 /**
  * Counts the steps, and writes a line a step and charge at DEBUG: {@code flow published
- * update-tokens charge=01J... group=p17}. What somebody should look at is a warning, what holds
- * money up an error. Thread-safe.
+ * update-tokens charge=01J... group=p17}. While DEBUG is off, no line is put together. What
+ * somebody should look at is a warning, what holds money up an error. Thread-safe.
  */
 public final class FlowLog implements FlowObserver {
 
@@ -31,6 +31,14 @@ public final class FlowLog implements FlowObserver {
             Level.DEBUG,
             "flow " + what + " charge=" + receipt.id() + " group=" + settlement.holder());
       }
+    }
+  }
+
+  @Override
+  public void deducted(String holder, String charge, long units) {
+    if (LOG.isLoggable(Level.DEBUG)) {
+      LOG.log(
+          Level.DEBUG, "flow deducted charge=" + charge + " group=" + holder + " units=" + units);
     }
   }
 
@@ -65,9 +73,11 @@ public final class FlowLog implements FlowObserver {
 
   @Override
   public void sealed(String holder, long epoch, int receiptsClosed) {
-    LOG.log(
-        Level.DEBUG,
-        "flow sealed group=" + holder + " epoch=" + epoch + " closed=" + receiptsClosed);
+    if (LOG.isLoggable(Level.DEBUG)) {
+      LOG.log(
+          Level.DEBUG,
+          "flow sealed group=" + holder + " epoch=" + epoch + " closed=" + receiptsClosed);
+    }
   }
 
   @Override

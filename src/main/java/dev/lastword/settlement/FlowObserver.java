@@ -24,6 +24,9 @@ public interface FlowObserver {
   FlowObserver NONE =
       new FlowObserver() {
         @Override
+        public void deducted(String holder, String charge, long units) {}
+
+        @Override
         public void published(Settlement settlement, int messages) {}
 
         @Override
@@ -50,6 +53,9 @@ public interface FlowObserver {
         @Override
         public void waiting(long messages) {}
       };
+
+  /** Redis has the units spent, for good as long as its memory lives; told before anybody waits. */
+  void deducted(String holder, String charge, long units);
 
   /** The queue has it for good, in that many messages. */
   void published(Settlement settlement, int messages);

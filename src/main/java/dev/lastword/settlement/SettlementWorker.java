@@ -80,10 +80,15 @@ public final class SettlementWorker implements AutoCloseable {
       batches.acquireUninterruptibly();
       List<Delivery> taken = List.of();
       try {
-        taken = queue.take(limits.hidden());
+        // It may have waited for its turn until the end.
+        if (closing.getCount() > 0) {
+          taken = queue.take(limits.hidden());
+        }
         failures = 0;
-      } catch (QueueFailure e) {
-        observer.queueFailed(Act.TAKE, e);
+      } catch (RuntimeException e) {
+        // Also what no queue should do: nobody else would take, and closing would wait for ever.
+        observer.queueFailed(
+            Act.TAKE, e instanceof QueueFailure known ? known : new QueueFailure(e.toString(), e));
         failures++;
       }
       if (taken.isEmpty()) {

@@ -29,8 +29,13 @@ public record WorkerLimits(
         Duration.ofSeconds(30),
         Duration.ofSeconds(1),
         Duration.ofSeconds(30),
-        Duration.ofSeconds(15),
+        Duration.ofSeconds(5),
         Duration.ofSeconds(5));
+  }
+
+  /** The same, with what a worker took hidden from the others for another time. */
+  public WorkerLimits hiding(Duration time) {
+    return new WorkerLimits(receivers, batches, time, backOff, longestBackOff, held, look);
   }
 
   /** How long to wait after that many attempts, 1 or more. */

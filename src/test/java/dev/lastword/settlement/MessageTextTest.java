@@ -11,8 +11,12 @@ import dev.lastword.accounts.ReceiptAhead;
 import dev.lastword.accounts.RequestKey;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.Snapshot;
+import java.io.ByteArrayOutputStream;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,5 +114,22 @@ final class MessageTextTest {
   void aMessageOfAnotherGroupIsNotRead() {
     String body = MessageText.write(new Message.Seal("p1", 12));
     assertThatThrownBy(() -> MessageText.read(body, "p2")).isInstanceOf(Unreadable.class);
+  }
+
+  @Test
+  void whatUnpacksToFarTooMuchIsNotRead() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DeflaterOutputStream out = new DeflaterOutputStream(bytes)) {
+      byte[] megabyte = new byte[1024 * 1024];
+      Arrays.fill(megabyte, (byte) ' ');
+      for (int written = 0; written < 65; written++) {
+        out.write(megabyte);
+      }
+    }
+    String body = "z1:" + Base64.getEncoder().encodeToString(bytes.toByteArray());
+    assertThat(body.length()).isLessThan(MessageText.MAX_BODY);
+    assertThatThrownBy(() -> MessageText.read(body, "p1"))
+        .isInstanceOf(Unreadable.class)
+        .hasMessageContaining("unpacks to more than");
   }
 }

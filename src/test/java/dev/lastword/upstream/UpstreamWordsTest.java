@@ -22,8 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,14 +107,19 @@ final class UpstreamWordsTest {
   }
 
   private void assertCharged(String token, long had, long charged, String outcome) {
-    await().untilAsserted(() -> assertThat(receipt(token).member("outcome")).isEqualTo(outcome));
+    soon().untilAsserted(() -> assertThat(receipt(token).member("outcome")).isEqualTo(outcome));
     assertThat(receipt(token).number("amount")).isEqualTo(charged);
     assertThat(server.stats(token).number("words_left")).isEqualTo(had - charged);
     assertThat(server.audit().discrepancies()).isEmpty();
   }
 
+  /** Looks at once, and often. */
+  private static ConditionFactory soon() {
+    return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
+  }
+
   private void awaitUpstreamLeft() {
-    await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(10)).until(() -> model.left() == 1);
+    soon().until(() -> model.left() == 1);
   }
 
   @Test
@@ -188,7 +197,7 @@ final class UpstreamWordsTest {
 
     assertThat(server.words(token, "{\"stop\": \"and\"}").body()).isEqualTo("on ");
     assertThat(server.stats(token).number("words_left")).isEqualTo(96);
-    await().until(() -> model.left() == 2);
+    soon().until(() -> model.left() == 2);
   }
 
   @Test
@@ -252,7 +261,7 @@ final class UpstreamWordsTest {
                       + token
                       + "\r\nContent-Length: 0\r\n\r\n")
                   .getBytes(UTF_8));
-      await().until(() -> model.requests().size() == 1);
+      soon().until(() -> model.requests().size() == 1);
     }
 
     awaitUpstreamLeft();
@@ -270,20 +279,23 @@ final class UpstreamWordsTest {
       line.events().delta("one ");
       line.awaitLeaving();
     });
-    for (int left = 1; left <= 60; left++) {
-      HttpResponse<InputStream> stream = server.stream(token, "");
-      assertThat(stream.statusCode()).isEqualTo(200);
-      stream.body().close();
-      int expected = left;
-      await()
-          .pollDelay(Duration.ZERO)
-          .pollInterval(Duration.ofMillis(5))
-          .until(() -> model.left() == expected);
-      await()
-          .pollDelay(Duration.ZERO)
-          .pollInterval(Duration.ofMillis(5))
-          .until(() -> metrics().contains("\nlastword_streams_live 0.0\n"));
+    int clients = 60;
+    try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
+      List<Future<Integer>> statuses = new ArrayList<>();
+      for (int client = 0; client < clients; client++) {
+        statuses.add(
+            threads.submit(() -> {
+              HttpResponse<InputStream> stream = server.stream(token, "");
+              stream.body().close();
+              return stream.statusCode();
+            }));
+      }
+      for (Future<Integer> status : statuses) {
+        assertThat(status.get()).isEqualTo(200);
+      }
     }
+    soon().until(() -> model.left() == clients);
+    soon().until(() -> metrics().contains("\nlastword_streams_live 0.0\n"));
     assertThat(metrics()).doesNotContain("lastword_upstream_failures_total");
   }
 
@@ -314,7 +326,7 @@ final class UpstreamWordsTest {
       List<Long> seen = new ArrayList<>();
       await()
           .atMost(Duration.ofSeconds(20))
-          .pollInterval(Duration.ofMillis(100))
+          .pollInterval(Duration.ofMillis(50))
           .until(() -> {
             seen.add(model.written());
             int size = seen.size();
@@ -324,7 +336,7 @@ final class UpstreamWordsTest {
       assertThat(model.written()).isBetween(10_000L, 16_000_000L);
       awaitUpstreamLeft();
     }
-    await()
+    soon()
         .untilAsserted(
             () -> assertThat(receipt(token).member("outcome")).isEqualTo("disconnected"));
     assertThat(receipt(token).number("amount")).isLessThan(10_000);
@@ -559,18 +571,8 @@ final class UpstreamWordsTest {
       assertThat(new String(stream.body().readNBytes(8), UTF_8)).isEqualTo("one two ");
       first.kill();
     }
-    try (ServerProcess second = ServerProcess.start(folder, settings, "");
-        TestClient client = new TestClient(second.port())) {
-      Answer again =
-          client.send(
-              "POST",
-              "/generate-data",
-              token,
-              "",
-              "Idempotency-Key",
-              key,
-              "Accept",
-              "text/event-stream");
+    try (RunningService second = start(folder, Duration.ofSeconds(60), ModelServer.limits())) {
+      Answer again = second.words(token, "", "Idempotency-Key", key, "Accept", "text/event-stream");
       assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
       assertThat(again.number("words")).isZero();
       // The two that were delivered, and at most the next chunk.

@@ -8,11 +8,11 @@ import dev.lastword.accounts.RequestKey;
 import dev.lastword.accounts.SharedAccounts;
 import dev.lastword.accounts.SharedAccounts.Abandoned;
 import dev.lastword.accounts.TimeOrderedIds;
-import dev.lastword.ledger.CommitObserver;
 import dev.lastword.ledger.Ledger;
 import dev.lastword.ledger.LedgerFailure;
 import dev.lastword.ledger.Opening;
 import dev.lastword.ledger.Order;
+import dev.lastword.settlement.FlowObserver;
 import dev.lastword.settlement.SettlementRoute;
 import dev.lastword.store.redis.Copies.Said;
 import java.time.Duration;
@@ -50,6 +50,7 @@ public final class RedisLedger implements Ledger {
   private final SharedAccounts accounts;
   private final SettlementRoute route;
   private final TimeOrderedIds ids;
+  private final FlowObserver flow;
   private final Terms terms;
   private final Copies copies;
   private final List<Tenure> tenures = new ArrayList<>();
@@ -66,7 +67,7 @@ public final class RedisLedger implements Ledger {
       SettlementRoute route,
       TimeOrderedIds ids,
       Copies.Window window,
-      CommitObserver observer) {}
+      RedisNode.Observers observers) {}
 
   RedisLedger(String node, Parts parts, Terms terms) {
     this.node = node;
@@ -74,6 +75,7 @@ public final class RedisLedger implements Ledger {
     this.accounts = parts.accounts();
     this.route = parts.route();
     this.ids = parts.ids();
+    this.flow = parts.observers().flow();
     this.terms = terms;
     this.copies =
         new Copies(
@@ -81,7 +83,7 @@ public final class RedisLedger implements Ledger {
     for (int i = 0; i < Partition.COUNT; i++) {
       Tenure tenure = new Tenure(new Partition(i), functions, accounts, route, terms);
       tenures.add(tenure);
-      flushers.add(new Flusher(tenure, functions, route, terms, parts.observer()));
+      flushers.add(new Flusher(tenure, functions, route, terms, parts.observers().commits()));
     }
   }
 
@@ -281,6 +283,11 @@ public final class RedisLedger implements Ledger {
     flusher(tenure)
         .add(order.accountId())
         .demandSafe(order.accountId(), epoch, order.meter(), version);
+  }
+
+  /** Redis has just spent units of a charge, which are not safe yet. */
+  void deducted(Tenure tenure, String receiptId, long units) {
+    flow.deducted(tenure.partition().holder(), receiptId, units);
   }
 
   /** Lets go of a key under which nothing was charged. */

@@ -7,6 +7,7 @@ import dev.lastword.ledger.LedgerFailure;
 import dev.lastword.ledger.LocalLedger;
 import dev.lastword.limit.Admission;
 import dev.lastword.limit.RateLimiter;
+import dev.lastword.settlement.FlowObserver;
 import dev.lastword.settlement.SettlementRoute;
 import dev.lastword.world.World;
 import java.lang.System.Logger.Level;
@@ -32,6 +33,13 @@ public final class RedisNode implements AutoCloseable {
    * @param requests a user may make in a window
    */
   public record Place(String url, Duration fence, int requests, Duration window) {}
+
+  /** Who is told what happens. */
+  public record Observers(CommitObserver commits, FlowObserver flow) {
+
+    /** Nobody. */
+    static final Observers NONE = new Observers(CommitObserver.NONE, FlowObserver.NONE);
+  }
 
   private static final System.Logger LOG = System.getLogger(RedisNode.class.getName());
   private static final Duration CALL = Duration.ofSeconds(2);
@@ -68,7 +76,7 @@ public final class RedisNode implements AutoCloseable {
       SettlementRoute route,
       TimeOrderedIds ids,
       World world,
-      CommitObserver observer) {
+      Observers observers) {
     // Whatever a single node has not settled by now, it has not answered.
     accounts.seal(
         LocalLedger.HOLDER, accounts.takeEpoch(LocalLedger.HOLDER) - 1, world.clock().instant());
@@ -91,7 +99,7 @@ public final class RedisNode implements AutoCloseable {
                 route,
                 ids,
                 new Copies.Window(place.requests(), place.window()),
-                observer),
+                observers),
             terms);
     RedisNode node = new RedisNode(functions, ledger, place);
     node.work(place.fence());

@@ -170,6 +170,7 @@ final class RedisTab implements Tab {
     return switch (said.word()) {
       case "done" -> {
         long units = Long.parseLong(said.values().get(0));
+        ledger.deducted(tenure, receipt.id(), units);
         ledger.demandSafe(tenure, order, said.epoch(), Long.parseLong(said.values().get(2)));
         sure();
         left = Long.parseLong(said.values().get(1));

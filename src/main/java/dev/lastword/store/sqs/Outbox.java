@@ -122,7 +122,8 @@ final class Outbox implements AutoCloseable {
         String reason = refused.get(index);
         batch.get(index).end(reason == null ? null : new QueueFailure(reason));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it is, somebody waits to be told, and the next to be sent.
       QueueFailure failure =
           e instanceof QueueFailure known ? known : new QueueFailure(e.toString(), e);
       batch.forEach(entry -> entry.end(failure));

@@ -70,7 +70,7 @@ final class QueueFinder {
     }
   }
 
-  private static void check(Map<String, String> attributes, SqsAddress address) {
+  static void check(Map<String, String> attributes, SqsAddress address) {
     if (!"true".equals(attributes.get("FifoQueue"))) {
       throw new IllegalStateException(address + " is no FIFO queue: it would lose the order");
     }
@@ -80,12 +80,14 @@ final class QueueFinder {
               + " has a redrive policy: it would set messages aside by counting their deliveries,"
               + " and with them money that was spent. Remove the policy.");
     }
-    if (!RETENTION_SECONDS.equals(attributes.get("MessageRetentionPeriod"))) {
+    // Some servers that speak SQS do not say, and never forget.
+    String retention = attributes.getOrDefault("MessageRetentionPeriod", RETENTION_SECONDS);
+    if (!RETENTION_SECONDS.equals(retention)) {
       LOG.log(
           Level.WARNING,
           address
               + " forgets messages after "
-              + attributes.get("MessageRetentionPeriod")
+              + retention
               + " s; set MessageRetentionPeriod to "
               + RETENTION_SECONDS);
     }

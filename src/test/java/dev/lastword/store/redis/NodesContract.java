@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +41,9 @@ abstract class NodesContract {
 
   private List<RedisServer> masters;
 
+  /** Enough for every node and user to be in the middle of some. */
+  private static final int SALES = 60;
+
   /** Another one for each test. */
   private String ann;
 
@@ -51,9 +55,15 @@ abstract class NodesContract {
     Configuration.Store store = store();
     Configuration.Ledger ledger =
         new Configuration.Ledger.Redis(masters.getFirst().url(), FENCE, queue());
-    for (int i = 0; i < 3; i++) {
-      nodes.add(RunningService.start(folder, one -> RunningService.books(one, store, ledger)));
-    }
+    // The first makes the key that all of them share.
+    nodes.add(start(folder, store, ledger));
+    nodes.addAll(
+        IntStream.range(0, 2).parallel().mapToObj(_ -> start(folder, store, ledger)).toList());
+  }
+
+  private static RunningService start(
+      Path folder, Configuration.Store store, Configuration.Ledger ledger) {
+    return RunningService.start(folder, one -> RunningService.books(one, store, ledger));
   }
 
   /** Of the Redis that nodes share: one, or those of a cluster. */
@@ -82,7 +92,7 @@ abstract class NodesContract {
     masters.forEach(master -> master.command(redis -> redis.flushall()));
   }
 
-  private RunningService node(int i) {
+  RunningService node(int i) {
     return nodes.get(i % nodes.size());
   }
 
@@ -237,7 +247,11 @@ abstract class NodesContract {
 
     void awaitSales(int more) {
       int before = sold.size();
-      await().atMost(Duration.ofSeconds(40)).until(() -> sold.size() >= before + more);
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(20))
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> sold.size() >= before + more);
     }
 
     @Override
@@ -295,10 +309,10 @@ abstract class NodesContract {
     Buyers buyers = new Buyers(tokens);
     try (buyers) {
       for (int i = 0; i < 2; i++) {
-        buyers.awaitSales(50);
+        buyers.awaitSales(SALES);
         flush();
       }
-      buyers.awaitSales(50);
+      buyers.awaitSales(SALES);
     }
     judge(buyers, tokens);
   }
@@ -309,12 +323,12 @@ abstract class NodesContract {
     Buyers buyers = new Buyers(tokens);
     try (buyers) {
       for (int i = 0; i < 2; i++) {
-        buyers.awaitSales(50);
+        buyers.awaitSales(SALES);
         RedisServer victim = masters.get(i % masters.size());
         victim.kill();
         victim.start();
       }
-      buyers.awaitSales(50);
+      buyers.awaitSales(SALES);
     }
     judge(buyers, tokens);
   }

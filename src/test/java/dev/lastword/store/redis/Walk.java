@@ -12,7 +12,6 @@ import dev.lastword.accounts.Settled;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.Status;
 import dev.lastword.accounts.TimeOrderedIds;
-import dev.lastword.ledger.CommitObserver;
 import dev.lastword.ledger.Draw;
 import dev.lastword.ledger.LedgerFailure;
 import dev.lastword.ledger.Opening;
@@ -599,7 +598,7 @@ final class Walk {
                   new Route(),
                   new TimeOrderedIds(Walk.this::now, random),
                   new Copies.Window(100, Duration.ofSeconds(60)),
-                  CommitObserver.NONE),
+                  RedisNode.Observers.NONE),
               terms);
     }
 

@@ -9,9 +9,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+/** Whoever hands in waits, whatever interrupts: so a test that hangs is left alone. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class OutboxTest {
 
   private static Parcel parcel(String group, int number, int length) {
@@ -86,5 +95,115 @@ final class OutboxTest {
     good.join();
     outbox.close();
     assertThatThrownBy(() -> outbox.handIn(parcel("good", 1, 1))).isInstanceOf(QueueFailure.class);
+  }
+
+  /** Whoever hands in waits, so it does when it has handed in. */
+  private static Thread handingIn(Outbox outbox, Parcel parcel) {
+    Thread thread = Thread.ofVirtual().start(() -> outbox.handIn(parcel));
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    return thread;
+  }
+
+  @Test
+  void promise2_ofAGroupOneIsOnItsWayAndNothingOvertakesIt() throws Exception {
+    List<String> order = new CopyOnWriteArrayList<>();
+    Set<String> onTheirWay = ConcurrentHashMap.newKeySet();
+    Semaphore begun = new Semaphore(0);
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch another = new CountDownLatch(1);
+    Outbox outbox =
+        new Outbox(parcels -> {
+          for (Parcel one : parcels) {
+            order.add(onTheirWay.add(one.group()) ? one.id() : "beside its group: " + one.id());
+          }
+          begun.release();
+          for (Parcel one : parcels) {
+            if (one.id().equals("z-0")) {
+              another.countDown();
+            }
+            uninterrupted(
+                one.group().startsWith("busy")
+                    ? goOn
+                    : one.id().equals("p-0") ? another : new CountDownLatch(0));
+          }
+          parcels.forEach(one -> onTheirWay.remove(one.group()));
+          return Map.of();
+        });
+    List<Thread> threads = new ArrayList<>();
+    for (int sender = 0; sender < 4; sender++) {
+      threads.add(handingIn(outbox, parcel("busy" + sender, 0, 1)));
+      begun.acquire();
+    }
+    // All senders are busy: these wait, in this order. No two of the long ones fit into a call.
+    threads.add(handingIn(outbox, parcel("q", 0, 200_000)));
+    threads.add(handingIn(outbox, parcel("p", 0, 200_000)));
+    threads.add(handingIn(outbox, parcel("p", 1, 1)));
+    threads.add(handingIn(outbox, parcel("p", 2, 1)));
+    threads.add(handingIn(outbox, parcel("z", 0, 200_000)));
+    goOn.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    outbox.close();
+    assertThat(order).containsSubsequence("p-0", "z-0", "p-1", "p-2").contains("q-0").hasSize(9);
+  }
+
+  @Test
+  void promise2_whatWaitsWhenItIsClosedIsStillSent() throws Exception {
+    List<String> sent = new CopyOnWriteArrayList<>();
+    Semaphore begun = new Semaphore(0);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Outbox outbox =
+        new Outbox(parcels -> {
+          begun.release();
+          uninterrupted(goOn);
+          parcels.forEach(one -> sent.add(one.id()));
+          return Map.of();
+        });
+    List<Thread> threads = new ArrayList<>();
+    threads.add(handingIn(outbox, parcel("p", 0, 1)));
+    begun.acquire();
+    threads.add(handingIn(outbox, parcel("p", 1, 1)));
+    Thread closing = Thread.ofVirtual().start(outbox::close);
+    while (closing.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    goOn.countDown();
+    closing.join();
+    assertThat(sent).containsExactly("p-0", "p-1");
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  @Test
+  void promise9_whateverASenderDoesNobodyWaitsForEver() {
+    AtomicInteger calls = new AtomicInteger();
+    Outbox outbox =
+        new Outbox(parcels -> {
+          if (calls.incrementAndGet() <= 8) {
+            throw new NoClassDefFoundError("a part of the driver");
+          }
+          return Map.of();
+        });
+    for (int number = 0; number < 8; number++) {
+      Parcel parcel = parcel("p", number, 1);
+      assertThatThrownBy(() -> outbox.handIn(parcel))
+          .isInstanceOf(QueueFailure.class)
+          .hasMessageContaining("a part of the driver");
+    }
+    outbox.handIn(parcel("p", 8, 1));
+    outbox.close();
+    assertThat(calls).hasValue(9);
+  }
+
+  private static void uninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.lastword.store.sqs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.accounts.Meter;
@@ -29,25 +28,47 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
 
-/** Settlement through a real queue: ElasticMQ. */
+/**
+ * Settlement through a real queue: ElasticMQ. Each test has a queue of its own, and mostly waits.
+ */
+@Timeout(90)
+@ResourceLock(
+    value = QueuedSettlementTest.SERVER,
+    mode = ResourceAccessMode.READ,
+    target = ResourceLockTarget.CHILDREN)
 final class QueuedSettlementTest {
 
+  static final String SERVER = "the queue server";
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
   private static final WorkerLimits LIMITS =
       new WorkerLimits(
           1,
           4,
-          Duration.ofSeconds(2),
+          Duration.ofSeconds(3),
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
@@ -75,6 +96,9 @@ final class QueuedSettlementTest {
     private void note(String step, Settlement settlement) {
       settlement.receipts().forEach(receipt -> notes.add(step + " " + receipt.id()));
     }
+
+    @Override
+    public void deducted(String holder, String charge, long units) {}
 
     @Override
     public void published(Settlement settlement, int messages) {
@@ -168,11 +192,13 @@ final class QueuedSettlementTest {
         List.of(receipt(account, number, null)));
   }
 
+  /** Tests run beside each other, and in one of them a thread dies on purpose. */
+  private static ConditionFactory await() {
+    return Awaitility.await().dontCatchUncaughtExceptions();
+  }
+
   private void awaitEmpty() {
-    await()
-        .dontCatchUncaughtExceptions()
-        .atMost(Duration.ofSeconds(15))
-        .until(() -> queue.size() == 0);
+    await().atMost(Duration.ofSeconds(15)).until(() -> queue.size() == 0);
   }
 
   private List<Long> versionsOf(int account) {
@@ -184,6 +210,7 @@ final class QueuedSettlementTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void promise2_eachGroupArrivesWholeAndInItsOrder() throws Exception {
     SettlementWorker one = worker();
     worker();
@@ -210,6 +237,7 @@ final class QueuedSettlementTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void theFlowOfAChargeCanBeSeen() {
     worker();
     route.settle(charge(3, 1));
@@ -220,6 +248,7 @@ final class QueuedSettlementTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void promise3_whatADeadWorkerHeldComesAgainInOrder() throws Exception {
     AtomicInteger killed = new AtomicInteger();
     record.after =
@@ -245,6 +274,7 @@ final class QueuedSettlementTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void promise2_aDatabaseThatIsAwayLosesNothing() {
     record.away = true;
     worker();
@@ -263,6 +293,7 @@ final class QueuedSettlementTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void promise3_aSettlementOfASealedEpochIsIgnoredWhole() {
     worker();
     route.settle(charge(1, 1));
@@ -277,6 +308,7 @@ final class QueuedSettlementTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void whatIsSlowStaysWithItsWorker() throws Exception {
     CountDownLatch reached = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
@@ -293,19 +325,23 @@ final class QueuedSettlementTest {
     route.settle(charge(1, 2));
     SettlementWorker worker = worker();
     reached.await();
-    SqsQueue other = Queues.open(address);
-    for (int asked = 0; asked < 3; asked++) {
-      assertThat(other.take(Duration.ofSeconds(1))).as("a group that is being worked on").isEmpty();
-    }
-    other.close();
     Thread closing = Thread.ofVirtual().start(worker::close);
-    goOn.countDown();
+    try (SqsQueue other = Queues.open(address)) {
+      for (int asked = 0; asked < 5; asked++) {
+        assertThat(other.take(Duration.ofSeconds(1)))
+            .as("a group that is being worked on")
+            .isEmpty();
+      }
+    } finally {
+      goOn.countDown();
+    }
     closing.join();
     assertThat(record.spent(1)).as("a worker that stops finishes what it holds").isPositive();
     assertThat(versionsOf(1)).doesNotHaveDuplicates();
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void promise2_whatNobodyCanReadHoldsUpItsGroupUntilItIsDiscarded() {
     SharedAccounts accounts = record.port();
     route.settle(charge(1, 1));
@@ -331,6 +367,7 @@ final class QueuedSettlementTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void promise2_whatCanBeReadAfterAllIsAppliedBeforeWhatWaited() {
     SharedAccounts accounts = record.port();
     worker();
@@ -366,6 +403,7 @@ final class QueuedSettlementTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void promise7_anAccountWithFourHundredLongResultsArrivesWhole() {
     StringBuilder noise = new StringBuilder();
     new Random(5).ints(4 * 1024, ' ', 127).forEach(letter -> noise.append((char) letter));
@@ -388,15 +426,20 @@ final class QueuedSettlementTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  @ResourceLock(SERVER)
   void promise9_aQueueThatIsAwayIsNamedWithinSecondsAndUsedAgainLater() throws Exception {
     route.settle(charge(1, 1));
     server.freeze();
     try {
       long begun = System.nanoTime();
-      assertThatThrownBy(() -> route.settle(charge(1, 2)))
-          .isInstanceOf(AccountsFailure.class)
-          .hasMessageContaining("the queue did not take a message");
-      assertThatThrownBy(queue::probe).isInstanceOf(QueueFailure.class);
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        Future<?> probe = threads.submit(queue::probe);
+        assertThatThrownBy(() -> route.settle(charge(1, 2)))
+            .isInstanceOf(AccountsFailure.class)
+            .hasMessageContaining("the queue did not take a message");
+        assertThatThrownBy(probe::get).hasCauseInstanceOf(QueueFailure.class);
+      }
       assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(9));
     } finally {
       server.thaw();
@@ -409,6 +452,7 @@ final class QueuedSettlementTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void promise3_oneIdIsOneMessageAndASealIsHandedInOnceInAWhile() {
     queue.handIn(new Parcel("p1", "same", "t", "1"));
     queue.handIn(new Parcel("p1", "same", "t", "1"));
@@ -418,16 +462,141 @@ final class QueuedSettlementTest {
     assertThat(taken).extracting(Delivery::group).containsOnly("p1");
     assertThat(queue.take(Duration.ofSeconds(30))).isEmpty();
     queue.done(taken);
+    AtomicReference<Instant> now = new AtomicReference<>(NOW);
     QueuedRoute still =
         new QueuedRoute(
             queue,
             new TimeOrderedIds(InstantSource.system(), new Random()),
-            () -> NOW,
+            now::get,
             FlowObserver.NONE);
     still.seal("p1", 4);
     still.seal("p1", 4);
     still.seal("p1", 5);
     still.seal("p2", 4);
     assertThat(queue.size()).isEqualTo(3);
+    now.set(NOW.plusSeconds(10));
+    still.seal("p1", 4);
+    assertThat(queue.size()).as("the one before may be with a worker already").isEqualTo(4);
+  }
+
+  /** Accounts 1's charges up to that number, whose receipts of these numbers came ahead. */
+  private Parcel joining(String id, long epoch, long spent, int... numbers) {
+    String ahead =
+        Arrays.stream(numbers)
+            .mapToObj("{\"id\":\"C01-%05d\",\"version\":1}"::formatted)
+            .collect(Collectors.joining(","));
+    return new Parcel(
+        "p1",
+        id,
+        "update-tokens",
+        """
+        {"v":1,"type":"update-tokens","holder":"p1","epoch":%d,"receipts":[],
+         "snapshots":[{"account":1,"meter":"tokens","spent":%d,"version":%d}],"ahead":[%s]}\
+        """
+            .formatted(epoch, spent, spent, ahead));
+  }
+
+  private Parcel ahead(String id, int number) {
+    return new Parcel(
+        "p1",
+        id,
+        "receipts-ahead",
+        """
+        {"v":1,"type":"receipts-ahead","holder":"p1","receipts":[{"id":"C01-%05d","account":1,
+        "node":"n","meter":"tokens","product":"meme","amount":1,"created":"2026-01-02T03:04:05Z",
+        "version":1}]}\
+        """
+            .formatted(number));
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void promise3_whatComesAgainWhenItsReceiptsAheadAreForgottenIsNoAlarm() {
+    worker();
+    queue.handIn(ahead("a1", 1));
+    queue.handIn(joining("s1", 1, 1, 1));
+    await().until(() -> record.spent(1) == 1);
+    SharedAccounts accounts = record.port();
+    ReceiptAhead.Key key = new ReceiptAhead.Key("C01-00001", 1);
+    await().until(() -> accounts.ahead(List.of(key)).isEmpty());
+    queue.handIn(joining("s2", 1, 1, 1));
+    route.settle(charge(1, 2));
+    awaitEmpty();
+    assertThat(steps.alarms).isEmpty();
+    assertThat(record.spent(1)).isEqualTo(2);
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void promise2_oneReceiptThatIsNowhereHoldsUpASettlementWhoseOthersAreKnown() {
+    worker();
+    queue.handIn(ahead("a1", 1));
+    queue.handIn(joining("s1", 1, 1, 1));
+    await().until(() -> record.spent(1) == 1);
+    queue.handIn(joining("s2", 1, 2, 1, 2));
+    await().until(() -> steps.alarms.size() == 1);
+    assertThat(record.spent(1)).isEqualTo(1);
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void promise3_aLateSettlementWithoutItsReceiptsAheadIsIgnored() {
+    worker();
+    route.settle(charge(1, 1));
+    route.seal("p1", 1);
+    queue.handIn(joining("s1", 1, 2, 2));
+    route.settle(charge(1, 2, 2));
+    awaitEmpty();
+    assertThat(steps.alarms).isEmpty();
+    assertThat(record.spent(1)).isEqualTo(2);
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void promise2_receiptsAheadAreForgottenWhenNoQueueCanStillHoldTheirSettlement() {
+    SharedAccounts accounts = record.port();
+    Instant now = Instant.now();
+    accounts.keepAhead(List.of(new ReceiptAhead("NEW", 1, "{}")), now.minus(Duration.ofDays(14)));
+    accounts.keepAhead(List.of(new ReceiptAhead("OLD", 1, "{}")), now.minus(Duration.ofDays(16)));
+    worker();
+    ReceiptAhead.Key old = new ReceiptAhead.Key("OLD", 1);
+    await().until(() -> accounts.ahead(List.of(old)).isEmpty());
+    assertThat(accounts.ahead(List.of(new ReceiptAhead.Key("NEW", 1)))).hasSize(1);
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void promise2_ofSeveralReleasedMessagesTheOldestGoesFirst() {
+    SharedAccounts accounts = record.port();
+    accounts.quarantine(set("m1", NOW, joining("s1", 1, 1, 1)));
+    accounts.quarantine(set("m2", NOW.plusSeconds(1), joining("s2", 1, 2, 2)));
+    accounts.keepAhead(List.of(kept(1), kept(2)), Instant.now());
+    accounts.decide("m2", State.WAITING, State.RELEASED);
+    worker();
+    await().until(() -> steps.holding == 2);
+    steps.holding = -1;
+    await().until(() -> steps.holding == 2);
+    assertThat(record.settled).as("the younger one waits for the older").isEmpty();
+    accounts.decide("m1", State.WAITING, State.RELEASED);
+    await().until(() -> steps.holding == 0);
+    assertThat(versionsOf(1)).containsExactly(1L, 2L);
+  }
+
+  private static Quarantined set(String id, Instant at, Parcel parcel) {
+    return new Quarantined(id, parcel.group(), parcel.body(), "a test", at, State.WAITING);
+  }
+
+  private ReceiptAhead kept(int number) {
+    return new ReceiptAhead("C01-%05d".formatted(number), 1, ahead("a", number).body());
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void promise2_aMessageThatTheQueueRefusesIsNotTakenForSent() {
+    assertThatThrownBy(() -> queue.handIn(new Parcel("p1", "x1", "t", "\u0001")))
+        .isInstanceOf(QueueFailure.class)
+        .hasMessageContaining("refused it");
+    queue.handIn(new Parcel("p1", "x2", "t", "1"));
+    assertThat(queue.size()).isEqualTo(1);
   }
 }
