@@ -72,7 +72,8 @@ public abstract class LedgerContract {
   }
 
   protected static Order order(Account account, Meter meter, @Nullable RequestKey key) {
-    return new Order(account.id(), account.incarnation(), meter, "thing", key, "seed");
+    return new Order(
+        account.id(), account.incarnation(), meter, "thing", key, key == null ? null : "seed");
   }
 
   protected long left(String id, Meter meter) {
@@ -99,6 +100,19 @@ public abstract class LedgerContract {
     assertThat(receipt.amount()).isEqualTo(4);
     assertThat(receipt.outcome()).isNull();
     tab.close(0, Outcome.DISCONNECTED, null);
+  }
+
+  @Test
+  void whatItTakesToGiveItAgainIsThereFromTheFirstUnitOn() {
+    Account account = create("ann", 0, 10);
+    Tab tab =
+        opened(
+            ledger.open(
+                new Order("ann", account.incarnation(), Meter.WORDS, "thing", null, "seed")));
+    tab.draw(1, 4);
+
+    assertThat(stored(account, tab).result()).isEqualTo("seed");
+    assertThat(tab.close(4, Outcome.COMPLETED, "words").orElseThrow().result()).isEqualTo("words");
   }
 
   @Test

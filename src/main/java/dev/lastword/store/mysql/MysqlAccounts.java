@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accounts in MySQL 8 or MariaDB, shared by as many nodes as there are. A transaction that meets a
@@ -62,11 +63,12 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
   private final Settling settling;
   private final QueueDesk desk;
 
-  private MysqlAccounts(MysqlDatabase database, TimeOrderedIds ids, Steps steps) {
+  private MysqlAccounts(
+      MysqlDatabase database, TimeOrderedIds ids, Steps steps, Optional<Texts> texts) {
     super(ids, steps);
     this.database = database;
     this.holders = new Holders(steps);
-    this.settling = new Settling(steps);
+    this.settling = new Settling(steps, texts);
     this.desk = new QueueDesk(database);
   }
 
@@ -77,9 +79,24 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
    * @throws dev.lastword.accounts.AccountsFailure if it cannot be reached
    */
   public static MysqlAccounts open(MysqlAddress address, TimeOrderedIds ids, Steps steps) {
+    return open(address, ids, steps, null);
+  }
+
+  /**
+   * The same, with the words of finished streams in the table {@code requests}.
+   *
+   * @param wording what the words were
+   */
+  public static MysqlAccounts open(
+      MysqlAddress address, TimeOrderedIds ids, Steps steps, @Nullable Wording wording) {
     int connections = MysqlSchema.prepare(address);
     LOG.log(Level.INFO, address + ": " + connections + " connections at most");
-    return new MysqlAccounts(new MysqlDatabase(address, connections), ids, steps);
+    MysqlDatabase database = new MysqlDatabase(address, connections);
+    Optional<Texts> texts =
+        wording == null
+            ? Optional.empty()
+            : database.read(connection -> Texts.of(connection, wording));
+    return new MysqlAccounts(database, ids, steps, texts);
   }
 
   /** Audits a store from another process, also while servers run on it. */

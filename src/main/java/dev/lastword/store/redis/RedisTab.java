@@ -109,7 +109,7 @@ final class RedisTab implements Tab {
       arguments.add(atOnce ? "1" : "0");
       arguments.add(Long.toString(receipt.createdAt().toEpochMilli()));
       arguments.add(Coding.head(receipt));
-      arguments.add(key == null || result == null ? "" : result);
+      arguments.add(result == null ? "" : result);
       arguments.add(key == null ? "" : key.key());
       arguments.add(key == null ? "" : key.fingerprint());
       arguments.add(checked);
