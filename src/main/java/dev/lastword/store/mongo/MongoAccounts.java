@@ -7,13 +7,12 @@ import dev.lastword.accounts.Audit;
 import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Creation;
 import dev.lastword.accounts.Crediting;
+import dev.lastword.accounts.Desk;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.NewAccount;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.Permission;
-import dev.lastword.accounts.Quarantined;
 import dev.lastword.accounts.Receipt;
-import dev.lastword.accounts.ReceiptAhead;
 import dev.lastword.accounts.Settled;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.SharedAccounts;
@@ -25,7 +24,6 @@ import dev.lastword.world.Steps;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
@@ -514,43 +512,8 @@ public final class MongoAccounts implements SharedAccounts {
   }
 
   @Override
-  public void quarantine(Quarantined message) {
-    desk.quarantine(message);
-  }
-
-  @Override
-  public List<Quarantined> quarantined(String holder) {
-    return desk.quarantined(holder);
-  }
-
-  @Override
-  public List<Quarantined> quarantined() {
-    return desk.quarantined();
-  }
-
-  @Override
-  public boolean decide(String id, Quarantined.State from, Quarantined.State to) {
-    return desk.decide(id, from, to);
-  }
-
-  @Override
-  public void keepAhead(Collection<ReceiptAhead> receipts, Instant now) {
-    desk.keepAhead(receipts, now);
-  }
-
-  @Override
-  public List<ReceiptAhead> ahead(Collection<ReceiptAhead.Key> keys) {
-    return desk.ahead(keys);
-  }
-
-  @Override
-  public void forgetAhead(Collection<ReceiptAhead.Key> keys) {
-    desk.forgetAhead(keys);
-  }
-
-  @Override
-  public void forgetAheadBefore(Instant time) {
-    desk.forgetAheadBefore(time);
+  public Desk desk() {
+    return desk;
   }
 
   @Override

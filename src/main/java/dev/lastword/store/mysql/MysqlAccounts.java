@@ -1,8 +1,7 @@
 package dev.lastword.store.mysql;
 
 import dev.lastword.accounts.Audit;
-import dev.lastword.accounts.Quarantined;
-import dev.lastword.accounts.ReceiptAhead;
+import dev.lastword.accounts.Desk;
 import dev.lastword.accounts.Settled;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.SharedAccounts;
@@ -19,7 +18,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -315,43 +313,8 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
   }
 
   @Override
-  public void quarantine(Quarantined message) {
-    desk.quarantine(message);
-  }
-
-  @Override
-  public List<Quarantined> quarantined(String holder) {
-    return desk.quarantined(holder);
-  }
-
-  @Override
-  public List<Quarantined> quarantined() {
-    return desk.quarantined();
-  }
-
-  @Override
-  public boolean decide(String id, Quarantined.State from, Quarantined.State to) {
-    return desk.decide(id, from, to);
-  }
-
-  @Override
-  public void keepAhead(Collection<ReceiptAhead> receipts, Instant now) {
-    desk.keepAhead(receipts, now);
-  }
-
-  @Override
-  public List<ReceiptAhead> ahead(Collection<ReceiptAhead.Key> keys) {
-    return desk.ahead(keys);
-  }
-
-  @Override
-  public void forgetAhead(Collection<ReceiptAhead.Key> keys) {
-    desk.forgetAhead(keys);
-  }
-
-  @Override
-  public void forgetAheadBefore(Instant time) {
-    desk.forgetAheadBefore(time);
+  public Desk desk() {
+    return desk;
   }
 
   @Override
