@@ -203,19 +203,17 @@ public final class MongoAccounts implements SharedAccounts {
           Mongo.patient(mongo.receipts())
               .find(new Document("open", true))
               .forEach(one -> accounts.add(one.getLong("incarnation")));
-          int closed = 0;
-          for (long incarnation : accounts) {
-            closed +=
-                settling.finish(
-                    incarnation,
-                    account ->
-                        // Somebody has begun after us, and it is theirs by now.
-                        holder.equals(account.getString("holder"))
-                                && account.getLong("epoch") >= epoch
-                            ? null
-                            : new Document("incarnation", incarnation).append("open", true),
-                    now);
-          }
+          int closed =
+              finish(
+                  accounts,
+                  account ->
+                      // Somebody has begun after us, and it is theirs by now.
+                      holder.equals(account.getString("holder"))
+                              && account.getLong("epoch") >= epoch
+                          ? null
+                          : new Document("incarnation", account.getLong("_id"))
+                              .append("open", true),
+                  now);
           return new Epoch(epoch, closed);
         });
   }
@@ -291,21 +289,26 @@ public final class MongoAccounts implements SharedAccounts {
           Mongo.patient(mongo.users())
               .find(held(holder, epoch).append("open.0", new Document("$exists", true)))
               .forEach(one -> accounts.add(one.getLong("_id")));
-          int closed = 0;
-          for (long incarnation : accounts) {
-            closed +=
-                settling.finish(
-                    incarnation,
-                    account ->
-                        holder.equals(account.getString("holder"))
-                                && account.getLong("epoch") <= epoch
-                            ? Settling.fixedPrices(account)
-                            : null,
-                    now);
-          }
+          int closed =
+              finish(
+                  accounts,
+                  account ->
+                      holder.equals(account.getString("holder"))
+                              && account.getLong("epoch") <= epoch
+                          ? Settling.fixedPrices(account)
+                          : null,
+                  now);
           holders.seal(holder, epoch);
           return closed;
         });
+  }
+
+  private int finish(Set<Long> incarnations, Settling.Which which, Instant now) {
+    int closed = 0;
+    for (long incarnation : incarnations) {
+      closed += settling.finish(incarnation, which, now);
+    }
+    return closed;
   }
 
   private static Document held(String holder, long epoch) {

@@ -87,10 +87,10 @@ final class Settling {
           connection,
           INSERT_REQUESTS + places + UNLESS_THERE,
           finished.stream().map(Receipt::id).toArray());
-      if (texts.isPresent()) {
-        texts.get().write(connection, finished);
-      }
       steps.at(Step.COMMIT_RECEIPT);
+      if (texts.isPresent()) {
+        texts.get().write(connection, finished, steps);
+      }
     }
   }
 

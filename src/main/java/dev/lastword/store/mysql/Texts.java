@@ -2,6 +2,8 @@ package dev.lastword.store.mysql;
 
 import dev.lastword.accounts.Receipt;
 import dev.lastword.store.sql.Sql;
+import dev.lastword.world.Step;
+import dev.lastword.world.Steps;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -47,7 +49,7 @@ final class Texts {
   }
 
   /** Beside the rows of those receipts, unless a newer state of the receipt stands there. */
-  void write(Connection connection, Collection<Receipt> finished) throws SQLException {
+  void write(Connection connection, Collection<Receipt> finished, Steps steps) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(UPDATE)) {
       boolean any = false;
       for (Receipt receipt : finished.stream().sorted(Comparator.comparing(Receipt::id)).toList()) {
@@ -65,6 +67,7 @@ final class Texts {
       }
       if (any) {
         statement.executeBatch();
+        steps.at(Step.COMMIT_RECEIPT);
       }
     }
   }

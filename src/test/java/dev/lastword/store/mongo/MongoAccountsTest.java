@@ -26,7 +26,6 @@ import dev.lastword.world.Step;
 import dev.lastword.world.Steps;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,7 +33,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -81,12 +79,6 @@ final class MongoAccountsTest extends SharedAccountsContract {
         throw new Crash();
       }
     });
-  }
-
-  private Account create(String id, long tokens, long words) {
-    return ((Creation.Created)
-            accounts.create(new NewAccount(id, null, Set.of(), tokens, words), null, NOW))
-        .account();
   }
 
   private Receipt tokens(Account account, long amount, Outcome outcome) {
@@ -188,29 +180,6 @@ final class MongoAccountsTest extends SharedAccountsContract {
     assertExplained(accounts);
   }
 
-  @Test
-  void creatingOneIdAtOnceMakesOneAccountInEachLife() throws Exception {
-    for (int life = 0; life < 4; life++) {
-      List<Creation> made = new ArrayList<>();
-      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        List<Future<Creation>> creating = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
-          creating.add(
-              threads.submit(
-                  () -> accounts.create(new NewAccount("ann", null, Set.of(), 1, 1), null, NOW)));
-        }
-        for (Future<Creation> one : creating) {
-          made.add(one.get());
-        }
-      }
-      assertThat(made.stream().filter(Creation.Created.class::isInstance)).hasSize(1);
-      assertThat(made.stream().filter(Creation.Exists.class::isInstance)).hasSize(11);
-      assertThat(accounts.find("ann").orElseThrow().reborn()).isEqualTo(life > 0);
-      accounts.delete("ann", NOW);
-    }
-    assertThat(accounts.audit()).isEqualTo(new Audit(4, 0, List.of()));
-  }
-
   /**
    * A seal comes in the middle of a settlement: whatever the accounts were, none of them is changed
    * by it any more, and each explains its units.
@@ -298,15 +267,7 @@ final class MongoAccountsTest extends SharedAccountsContract {
 
   @Test
   void manyNodesMayStartAtOnce() throws Exception {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<SharedAccounts>> starting = new ArrayList<>();
-      for (int i = 0; i < 6; i++) {
-        starting.add(threads.submit(() -> open()));
-      }
-      for (Future<SharedAccounts> one : starting) {
-        one.get().close();
-      }
-    }
+    openAtOnce(this::open);
   }
 
   @Test
