@@ -9,6 +9,7 @@ import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.Accounts.CallerKey;
 import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.accounts.Audit;
+import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Creation;
 import dev.lastword.accounts.Crediting;
 import dev.lastword.accounts.Meter;
@@ -26,6 +27,7 @@ import dev.lastword.world.Step;
 import dev.lastword.world.Steps;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -262,6 +264,66 @@ final class MongoAccountsTest extends SharedAccountsContract {
     List<Snapshot> less = List.of(new Snapshot(ann.incarnation(), Meter.WORDS, 5, 4));
     accounts.settle(new Settlement("p1", epoch, less, List.of(real)));
     assertThat(accounts.receipt(ann.incarnation(), stream.id())).contains(real);
+    assertExplained(accounts);
+  }
+
+  /** Many at once, each with a long answer: more than one document holds. */
+  private Settlement large(Account account, long epoch, Receipt open) {
+    List<Receipt> receipts = new ArrayList<>();
+    String result = "x".repeat(60_000);
+    for (int i = 0; i < 400; i++) {
+      Receipt one = tokens(account, 1, null);
+      receipts.add(one.closed(1, Outcome.COMPLETED, NOW, result + i));
+    }
+    receipts.add(open.closed(0, Outcome.FAILED, NOW, null));
+    return new Settlement("node", epoch, List.of(tokens(account, 400, 402)), receipts);
+  }
+
+  @Test
+  void promise2WhatIsLargerThanADocumentIsSettledWhole() {
+    Account ann = create("ann", 400, 0);
+    Account bob = create("bob", 400, 0);
+    long epoch = accounts.begin("node", NOW).number();
+    Receipt open = tokens(ann, 5, null);
+    accounts.settle(new Settlement("node", epoch, List.of(tokens(ann, 5, 1)), List.of(open)));
+    Settlement settlement = large(ann, epoch, open);
+    List<Snapshot> snapshots = new ArrayList<>(settlement.snapshots());
+    snapshots.add(tokens(bob, 1, 1));
+    List<Receipt> receipts = new ArrayList<>(settlement.receipts());
+    receipts.add(tokens(bob, 1, Outcome.COMPLETED));
+    Settlement both = new Settlement("node", epoch, snapshots, receipts);
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(accounts.settle(both)).isEqualTo(Settled.DURABLE);
+      assertThat(accounts.find("ann").orElseThrow().tokens()).isEqualTo(new Balance(400, 400, 402));
+      assertThat(accounts.find("bob").orElseThrow().tokens().spent()).isEqualTo(1);
+      assertThat(accounts.audit()).isEqualTo(new Audit(2, 402, List.of()));
+    }
+    for (Receipt one : settlement.receipts()) {
+      assertThat(accounts.receipt(ann.incarnation(), one.id())).contains(one);
+    }
+  }
+
+  @Test
+  void promise7WhateverPortionACrashCutsEveryUnitIsExplained() {
+    Account ann = create("ann", 400, 0);
+    long epoch = accounts.begin("node", NOW).number();
+    Receipt open = tokens(ann, 5, null);
+    accounts.settle(new Settlement("node", epoch, List.of(tokens(ann, 5, 1)), List.of(open)));
+    Settlement settlement = large(ann, epoch, open);
+    int crashes = 0;
+    try (SharedAccounts dying = watched()) {
+      for (int time = 1; time < 6; time++) {
+        crashAt(Step.COMMIT_SNAPSHOT, time);
+        crashes += crashes(() -> dying.settle(settlement));
+        atStep.set(_ -> {});
+        assertExplained(accounts);
+        assertThat(accounts.find("ann").orElseThrow().tokens().spent()).isBetween(0L, 400L);
+      }
+      assertThat(dying.settle(settlement)).isEqualTo(Settled.DURABLE);
+    }
+    assertThat(crashes).isEqualTo(5);
+    assertThat(accounts.find("ann").orElseThrow().tokens()).isEqualTo(new Balance(400, 400, 402));
     assertExplained(accounts);
   }
 
