@@ -173,7 +173,10 @@ final class RedisTab implements Tab {
         ledger.demandSafe(tenure, order, said.epoch(), Long.parseLong(said.values().get(2)));
         sure();
         left = Long.parseLong(said.values().get(1));
-        receipt = receipt.paid(receipt.amount() + units);
+        receipt =
+            payment.atOnce
+                ? receipt.closed(units, Outcome.COMPLETED, receipt.createdAt(), payment.result)
+                : receipt.paid(receipt.amount() + units);
         yield new Draw.Paid(units, left);
       }
       case "short" -> {
