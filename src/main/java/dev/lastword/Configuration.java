@@ -39,7 +39,16 @@ public record Configuration(
     /** A file in the data folder. */
     record Embedded() implements Store {}
 
-    record Mysql(MysqlAddress address) implements Store {}
+    /**
+     * MySQL or MariaDB.
+     *
+     * @param storesText whether the words of finished streams are kept in {@code requests.data}
+     */
+    record Mysql(MysqlAddress address, boolean storesText) implements Store {
+      public Mysql(MysqlAddress address) {
+        this(address, true);
+      }
+    }
 
     record Mongo(MongoAddress address) implements Store {}
   }

@@ -38,7 +38,6 @@ import dev.lastword.settlement.WorkerLimits;
 import dev.lastword.store.mongo.MongoAccounts;
 import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAccounts;
-import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.redis.RedisNode;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import dev.lastword.store.sqs.SqsQueue;
@@ -47,9 +46,11 @@ import dev.lastword.upstream.Upstream;
 import dev.lastword.words.Generator;
 import dev.lastword.words.Pacer;
 import dev.lastword.words.SeededWords;
+import dev.lastword.words.Transcript;
 import dev.lastword.words.UpstreamWords;
 import dev.lastword.words.Vocabulary;
 import dev.lastword.world.Step;
+import dev.lastword.world.Steps;
 import dev.lastword.world.World;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -170,6 +171,8 @@ public final class Service implements AutoCloseable {
               vocabulary,
               pacer,
               configuration.streams(),
+              configuration.store() instanceof Configuration.Store.Mysql(_, boolean stored)
+                  && stored,
               live,
               world,
               telemetry);
@@ -239,11 +242,24 @@ public final class Service implements AutoCloseable {
     return switch (configuration.store()) {
       case Configuration.Store.Embedded _ ->
           SqliteAccounts.open(configuration.data(), ids, world.steps(), failStop::accept);
-      case Configuration.Store.Mysql(MysqlAddress address) ->
-          MysqlAccounts.open(address, ids, world.steps());
+      case Configuration.Store.Mysql mysql -> open(mysql, ids, world.steps());
       case Configuration.Store.Mongo(MongoAddress address) ->
           MongoAccounts.open(address, ids, world.steps());
     };
+  }
+
+  /** The accounts in a database, which are told what words a receipt stands for. */
+  static MysqlAccounts open(Configuration.Store.Mysql mysql, TimeOrderedIds ids, Steps steps) {
+    if (!mysql.storesText()) {
+      return MysqlAccounts.open(mysql.address(), ids, steps);
+    }
+    Vocabulary vocabulary = Vocabulary.load();
+    return MysqlAccounts.open(
+        mysql.address(),
+        ids,
+        steps,
+        (result, charged, maxWords) ->
+            Transcript.decoded(result).text(vocabulary, charged, maxWords));
   }
 
   /**

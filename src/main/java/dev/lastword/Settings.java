@@ -188,6 +188,7 @@ public final class Settings {
 
   /** What was chosen by name has the last word; else the address of a database chooses it. */
   private Configuration.Store store() {
+    boolean storesText = flag("LASTWORD_STORE_TEXT", true);
     read.add(ACCOUNTS);
     String chosen = given.getOrDefault(ACCOUNTS, "");
     String mongo = given.getOrDefault(MONGODB_URI, "");
@@ -214,7 +215,7 @@ public final class Settings {
       }
       MysqlAddress database = MysqlAddress.parse(address.strip());
       effective.put(ACCOUNTS, database.toString());
-      return new Configuration.Store.Mysql(database);
+      return new Configuration.Store.Mysql(database, storesText);
     } catch (IllegalArgumentException e) {
       throw new Wrong(name + ": " + e.getMessage());
     }
@@ -303,11 +304,7 @@ public final class Settings {
           case "token" -> PermissionsFrom.TOKEN;
           default -> throw new Wrong("LASTWORD_PERMISSIONS_FROM must be account or token");
         },
-        switch (text("LASTWORD_TRUST_USER_HEADER", "false")) {
-          case "true" -> true;
-          case "false" -> false;
-          default -> throw new Wrong("LASTWORD_TRUST_USER_HEADER must be true or false");
-        });
+        flag("LASTWORD_TRUST_USER_HEADER", false));
   }
 
   private Configuration.RateLimit rateLimit() {
@@ -362,6 +359,14 @@ public final class Settings {
     Optional<String> value = optional(name);
     effective.putIfAbsent(name, otherwise);
     return value.orElse(otherwise);
+  }
+
+  private boolean flag(String name, boolean otherwise) {
+    return switch (text(name, Boolean.toString(otherwise))) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new Wrong(name + " must be true or false");
+    };
   }
 
   private long number(String name, long minimum, long maximum, long otherwise) {

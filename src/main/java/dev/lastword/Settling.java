@@ -8,7 +8,6 @@ import dev.lastword.settlement.FlowLog;
 import dev.lastword.settlement.SettlementWorker;
 import dev.lastword.settlement.WorkerLimits;
 import dev.lastword.store.mongo.MongoAccounts;
-import dev.lastword.store.mysql.MysqlAccounts;
 import dev.lastword.store.sqs.SqsAddress;
 import dev.lastword.store.sqs.SqsQueue;
 import dev.lastword.telemetry.JsonLines;
@@ -62,8 +61,7 @@ public final class Settling implements AutoCloseable {
           case Configuration.Store.Embedded _ ->
               throw new Settings.Wrong(
                   "a settlement worker needs DSN or MONGODB_URI: the database that nodes share");
-          case Configuration.Store.Mysql(var database) ->
-              MysqlAccounts.open(database, ids, Steps.NONE);
+          case Configuration.Store.Mysql mysql -> Service.open(mysql, ids, Steps.NONE);
           case Configuration.Store.Mongo(var database) ->
               MongoAccounts.open(database, ids, Steps.NONE);
         };

@@ -250,7 +250,7 @@ public final class RunningService implements AutoCloseable {
   public Audit audit() {
     return switch (store) {
       case Configuration.Store.Embedded _ -> SqliteAccounts.auditOf(folder);
-      case Configuration.Store.Mysql(MysqlAddress address) -> MysqlAccounts.auditOf(address);
+      case Configuration.Store.Mysql(MysqlAddress address, _) -> MysqlAccounts.auditOf(address);
       case Configuration.Store.Mongo(MongoAddress address) -> MongoAccounts.auditOf(address);
     };
   }

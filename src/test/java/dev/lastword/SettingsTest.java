@@ -42,7 +42,8 @@ final class SettingsTest {
         .containsEntry("LASTWORD_QUEUE", "none")
         .containsEntry("LASTWORD_RATE_LIMIT", "100/60s")
         .containsEntry("LASTWORD_WORD_DELAY_MS", "500-1000")
-        .containsEntry("LASTWORD_TRUST_USER_HEADER", "false");
+        .containsEntry("LASTWORD_TRUST_USER_HEADER", "false")
+        .containsEntry("LASTWORD_STORE_TEXT", "true");
   }
 
   @Test
@@ -106,6 +107,8 @@ final class SettingsTest {
           LASTWORD_PERMISSIONS_FROM | Account
           LASTWORD_TRUST_USER_HEADER | yes
           LASTWORD_TRUST_USER_HEADER | TRUE
+          LASTWORD_STORE_TEXT | no
+          LASTWORD_STORE_TEXT | 1
           LASTWORD_PRICE_TEXT_MEME | 0
           LASTWORD_PRICE_TEXT_MEME | -1
           LASTWORD_PRICE_AI_MEME | 1.5
@@ -336,6 +339,17 @@ final class SettingsTest {
                 .configuration()
                 .store())
         .isEqualTo(new Configuration.Store.Mysql(MysqlAddress.parse(dsn)));
+  }
+
+  @Test
+  void wordsAreKeptInADatabaseUnlessToldOtherwise() {
+    Map<String, String> given = new HashMap<>(Map.of("DSN", "x@tcp(db)/y"));
+    MysqlAddress address = MysqlAddress.parse("x@tcp(db)/y");
+    assertThat(Settings.read(given).configuration().store())
+        .isEqualTo(new Configuration.Store.Mysql(address, true));
+    given.put("LASTWORD_STORE_TEXT", "false");
+    assertThat(Settings.read(given).configuration().store())
+        .isEqualTo(new Configuration.Store.Mysql(address, false));
   }
 
   @Test

@@ -50,4 +50,19 @@ public record Account(
         newTokens,
         newWords);
   }
+
+  /** The account as it was when it was made, whatever became of it since. */
+  public Account asCreated(NewAccount wanted) {
+    return new Account(
+        incarnation,
+        id,
+        reborn,
+        wanted.email(),
+        wanted.permissions(),
+        Status.ACTIVE,
+        1,
+        createdAt,
+        new Balance(wanted.tokens(), 0, 0),
+        new Balance(wanted.words(), 0, 0));
+  }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome null while open
  * @param version counts the changes; a newer one replaces an older one
  * @param key the client's, if it sent one
- * @param result what it takes to answer the request again; kept with a key only
+ * @param result what it takes to give again what was sold; null if nobody will want it
  */
 public record Receipt(
     String id,
@@ -76,6 +76,6 @@ public record Receipt(
         at,
         version + 1,
         key,
-        key == null ? null : finalResult);
+        finalResult);
   }
 }

@@ -2,6 +2,7 @@ package dev.lastword.accounts;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,10 +17,13 @@ import java.util.Set;
  * settlement is refused if its epoch is sealed, and applied otherwise, current or not; it says
  * which holder and epoch a receipt was settled in.
  *
- * <p>For settlements that come through a queue it also keeps what could not be read ({@link
- * Quarantine}) and what came in parts ({@link ReceiptsAhead}).
+ * <p>For settlements that come through a queue it also has a {@link Desk}, and can be asked itself
+ * what the desk is asked.
  */
-public interface SharedAccounts extends Accounts, Quarantine, ReceiptsAhead {
+public interface SharedAccounts extends Accounts, Desk {
+
+  /** Where messages are set aside, and receipts wait for their settlement. */
+  Desk desk();
 
   /**
    * Begins an epoch of a single node that owns every account: what is open is closed, whoever
@@ -84,4 +88,44 @@ public interface SharedAccounts extends Accounts, Quarantine, ReceiptsAhead {
 
   /** Ids whose accounts operators made, changed or deleted lately, by the store's clock. */
   List<String> changedWithin(Duration time);
+
+  @Override
+  default void quarantine(Quarantined message) {
+    desk().quarantine(message);
+  }
+
+  @Override
+  default List<Quarantined> quarantined(String holder) {
+    return desk().quarantined(holder);
+  }
+
+  @Override
+  default List<Quarantined> quarantined() {
+    return desk().quarantined();
+  }
+
+  @Override
+  default boolean decide(String id, Quarantined.State from, Quarantined.State to) {
+    return desk().decide(id, from, to);
+  }
+
+  @Override
+  default void keepAhead(Collection<ReceiptAhead> receipts, Instant now) {
+    desk().keepAhead(receipts, now);
+  }
+
+  @Override
+  default List<ReceiptAhead> ahead(Collection<ReceiptAhead.Key> keys) {
+    return desk().ahead(keys);
+  }
+
+  @Override
+  default void forgetAhead(Collection<ReceiptAhead.Key> keys) {
+    desk().forgetAhead(keys);
+  }
+
+  @Override
+  default void forgetAheadBefore(Instant time) {
+    desk().forgetAheadBefore(time);
+  }
 }

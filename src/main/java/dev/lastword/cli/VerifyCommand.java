@@ -33,7 +33,7 @@ final class VerifyCommand implements Callable<Integer> {
     Audit audit =
         switch (configuration.store()) {
           case Configuration.Store.Embedded _ -> SqliteAccounts.auditOf(configuration.data());
-          case Configuration.Store.Mysql(MysqlAddress address) -> MysqlAccounts.auditOf(address);
+          case Configuration.Store.Mysql(MysqlAddress address, _) -> MysqlAccounts.auditOf(address);
           case Configuration.Store.Mongo(MongoAddress address) -> MongoAccounts.auditOf(address);
         };
     PrintWriter out = spec.commandLine().getOut();

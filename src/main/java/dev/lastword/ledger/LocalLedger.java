@@ -250,7 +250,7 @@ public final class LocalLedger implements Ledger {
         null,
         0,
         key,
-        key == null ? null : result);
+        result);
   }
 
   /** Runs under the account's lock, with the account loaded; empty if the act returned null. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param incarnation the account that was authenticated; another one under the same id is refused
  * @param product what is sold: {@code text_meme}, {@code ai_meme}, {@code words}
  * @param key makes a repetition harmless
- * @param result what it takes to answer again what was begun, should it never be closed; kept only
- *     with a key
+ * @param result what it takes to give again what was begun, should it never be closed; null keeps
+ *     nothing
  */
 public record Order(
     String accountId,

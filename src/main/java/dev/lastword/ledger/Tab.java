@@ -25,7 +25,7 @@ public interface Tab {
   /**
    * Draws a fixed price and closes as completed, in one step: either both are durable or neither.
    *
-   * @param result what it takes to answer again; kept only with a key
+   * @param result what it takes to give it again; null keeps nothing
    */
   Draw charge(long price, @Nullable String result);
 

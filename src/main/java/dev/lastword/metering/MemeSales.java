@@ -72,7 +72,8 @@ public final class MemeSales {
     return switch (ledger.open(order)) {
       case Opening.Opened(Tab tab) -> {
         try {
-          yield artificial ? artificial(tab, request) : fromStock(tab, request);
+          boolean kept = key != null;
+          yield artificial ? artificial(tab, request, kept) : fromStock(tab, request, kept);
         } finally {
           // Closed already unless something broke: then nothing was delivered.
           tab.close(0, Outcome.FAILED, null);
@@ -83,10 +84,10 @@ public final class MemeSales {
     };
   }
 
-  private MemeAnswer fromStock(Tab tab, MemeRequest request) {
+  private MemeAnswer fromStock(Tab tab, MemeRequest request, boolean kept) {
     Place place = place(request);
     Meme meme = new Meme(stock.generate(request.query(), place), described(place), null);
-    return switch (tab.charge(prices.textMeme(), meme.encoded())) {
+    return switch (tab.charge(prices.textMeme(), kept ? meme.encoded() : null)) {
       case Draw.Paid(long units, long balance) -> {
         telemetry.charged("text_meme", Outcome.COMPLETED.word());
         yield new MemeAnswer.Sold(meme, tab.id(), units, balance, false);
@@ -95,7 +96,7 @@ public final class MemeSales {
     };
   }
 
-  private MemeAnswer artificial(Tab tab, MemeRequest request) {
+  private MemeAnswer artificial(Tab tab, MemeRequest request, boolean kept) {
     Draw draw = tab.draw(prices.aiMeme(), prices.aiMeme());
     if (!(draw instanceof Draw.Paid paid)) {
       return new MemeAnswer.Refused(Openings.refusal(draw));
@@ -111,7 +112,7 @@ public final class MemeSales {
       return new MemeAnswer.Refused(Refusal.of(e));
     }
     steps.at(Step.MEME_MADE);
-    tab.close(paid.units(), Outcome.COMPLETED, meme.encoded());
+    tab.close(paid.units(), Outcome.COMPLETED, kept ? meme.encoded() : null);
     telemetry.charged("ai_meme", Outcome.COMPLETED.word());
     return new MemeAnswer.Sold(meme, tab.id(), paid.units(), paid.balance(), false);
   }

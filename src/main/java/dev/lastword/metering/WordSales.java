@@ -35,6 +35,7 @@ public final class WordSales {
   private final Generator generator;
   private final Vocabulary vocabulary;
   private final StreamRules rules;
+  private final boolean keepsText;
   private final LiveStreams live;
   private final WordStream.Tools tools;
 
@@ -42,6 +43,7 @@ public final class WordSales {
    * Puts the sale of words together.
    *
    * @param vocabulary for words that were once made of a seed, whatever the generator is now
+   * @param keepsText whether receipts say what was sold without a key, too
    */
   public WordSales(
       Ledger ledger,
@@ -50,6 +52,7 @@ public final class WordSales {
       Vocabulary vocabulary,
       Pacer pacer,
       StreamRules rules,
+      boolean keepsText,
       LiveStreams live,
       World world,
       Telemetry telemetry) {
@@ -58,6 +61,7 @@ public final class WordSales {
     this.generator = generator;
     this.vocabulary = vocabulary;
     this.rules = rules;
+    this.keepsText = keepsText;
     this.live = live;
     this.tools = new WordStream.Tools(pacer, rules, live, ledger::commitMillis, world, telemetry);
   }
@@ -71,6 +75,7 @@ public final class WordSales {
     WordSource source = generator.begin(request.seed(), request.maxWords());
     Transcript transcript =
         source.seed().<Transcript>map(Transcript.Seed::new).orElseGet(Transcript.Unknown::new);
+    boolean kept = key != null || keepsText;
     Order order =
         new Order(
             account.id(),
@@ -78,11 +83,11 @@ public final class WordSales {
             Meter.WORDS,
             PRODUCT,
             key,
-            key == null ? null : transcript.encoded());
+            kept ? transcript.encoded() : null);
     return switch (ledger.open(order)) {
       case Opening.Opened(Tab tab) -> {
-        boolean kept = key != null && transcript instanceof Transcript.Unknown;
-        yield start(account, tab, request, source, kept ? new Transcript.Recorder() : null);
+        boolean recorded = kept && transcript instanceof Transcript.Unknown;
+        yield start(account, tab, request, source, recorded ? new Transcript.Recorder() : null);
       }
       case Opening.Replayed(Receipt receipt) -> replayed(account, receipt, request.stop());
       case Opening other -> refused(Openings.refusal(other), null);

@@ -119,7 +119,7 @@ final class MemoryAccounts implements Accounts {
           if (key != null && made != null) {
             return made.fingerprint().equals(key.request().fingerprint())
                 ? new Creation.AlreadyCreated(
-                    asCreated(books.entry(Long.parseLong(made.target())).account(), wanted))
+                    books.entry(Long.parseLong(made.target())).account().asCreated(wanted))
                 : new Creation.KeyUsedOtherwise();
           }
           if (books.living(wanted.id()).isPresent()) {
@@ -153,20 +153,6 @@ final class MemoryAccounts implements Accounts {
           }
           return new Creation.Created(account);
         });
-  }
-
-  private static Account asCreated(Account now, NewAccount wanted) {
-    return new Account(
-        now.incarnation(),
-        wanted.id(),
-        now.reborn(),
-        wanted.email(),
-        wanted.permissions(),
-        Status.ACTIVE,
-        1,
-        now.createdAt(),
-        new Balance(wanted.tokens(), 0, 0),
-        new Balance(wanted.words(), 0, 0));
   }
 
   private Credit record(

@@ -63,11 +63,21 @@ public sealed interface Transcript {
     };
   }
 
+  /**
+   * The words as they were sent, with spaces between.
+   *
+   * @param charged how many there were
+   * @param maxWords no more are wanted
+   */
+  default String text(Vocabulary vocabulary, long charged, int maxWords) {
+    return String.join(" ", words(vocabulary, Math.min(charged, maxWords), null));
+  }
+
   /** Writes a text while it is delivered. Not safe for use by several threads. */
   final class Recorder {
 
-    /** Of a receipt, in UTF-8: what comes after it is not kept. */
-    static final int MAX_BYTES = 32 * 1024;
+    /** Of a receipt, in UTF-8, what a column {@code TEXT} holds: what comes after is not kept. */
+    static final int MAX_BYTES = 65_535;
 
     private final List<String> words = new ArrayList<>();
     private int bytes = 1;

@@ -40,7 +40,7 @@ public abstract class AccountsContract {
     accounts.close();
   }
 
-  private Account create(String id, long tokens, long words) {
+  protected Account create(String id, long tokens, long words) {
     Creation creation =
         accounts.create(new NewAccount(id, null, Set.of(), tokens, words), null, NOW);
     assertThat(creation).isInstanceOf(Creation.Created.class);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** What a system of record keeps for the settlement queue, in memory. Thread-safe. */
-public final class MemoryDesk implements Quarantine, ReceiptsAhead {
+public final class MemoryDesk implements Desk {
 
   private record Kept(ReceiptAhead receipt, Instant at) {}
 

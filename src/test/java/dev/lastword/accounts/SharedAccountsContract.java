@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,12 +38,6 @@ public abstract class SharedAccountsContract extends AccountsContract {
   @BeforeEach
   void seeWhatIsShared() {
     shared = (SharedAccounts) accounts;
-  }
-
-  private Account create(String id, long tokens, long words) {
-    return ((Creation.Created)
-            accounts.create(new NewAccount(id, null, Set.of(), tokens, words), null, NOW))
-        .account();
   }
 
   private Account found(String id) {
@@ -543,5 +539,41 @@ public abstract class SharedAccountsContract extends AccountsContract {
     assertThat(shared.ahead(keys)).containsExactly(first);
     shared.forgetAheadBefore(NOW.plusMillis(1));
     assertThat(shared.ahead(keys)).isEmpty();
+  }
+
+  @Test
+  void creatingOneIdAtOnceMakesOneAccountInEachLife() throws Exception {
+    for (int life = 0; life < 4; life++) {
+      List<Creation> made = new ArrayList<>();
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<Creation>> creating = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+          creating.add(
+              threads.submit(
+                  () -> accounts.create(new NewAccount("ann", null, Set.of(), 1, 1), null, NOW)));
+        }
+        for (Future<Creation> one : creating) {
+          made.add(one.get());
+        }
+      }
+      assertThat(made.stream().filter(Creation.Created.class::isInstance)).hasSize(1);
+      assertThat(made.stream().filter(Creation.Exists.class::isInstance)).hasSize(11);
+      assertThat(accounts.find("ann").orElseThrow().reborn()).isEqualTo(life > 0);
+      accounts.delete("ann", NOW);
+    }
+    assertThat(accounts.audit()).isEqualTo(new Audit(4, 0, List.of()));
+  }
+
+  /** As nodes do that are started together. */
+  protected static void openAtOnce(Callable<? extends SharedAccounts> opening) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<SharedAccounts>> nodes = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        nodes.add(threads.submit(opening::call));
+      }
+      for (Future<SharedAccounts> one : nodes) {
+        one.get().close();
+      }
+    }
   }
 }

@@ -151,7 +151,8 @@ final class LocalLedgerTest extends LedgerContract {
     Tab tab = open(account, Meter.TOKENS);
     try (Ledger second = openLedger(accounts)) {
       assertThatThrownBy(() -> tab.charge(1, null)).isInstanceOf(LedgerFailure.class);
-      assertThat(failure.get()).hasMessageContaining("taken over");
+      // Whoever waits is told first.
+      await().untilAsserted(() -> assertThat(failure.get()).hasMessageContaining("taken over"));
       assertThat(ledger.healthy()).isFalse();
       assertThat(second.account("ann").orElseThrow().tokens().spent()).isZero();
     }

@@ -7,13 +7,12 @@ import dev.lastword.accounts.Audit;
 import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Creation;
 import dev.lastword.accounts.Crediting;
+import dev.lastword.accounts.Desk;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.NewAccount;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.Permission;
-import dev.lastword.accounts.Quarantined;
 import dev.lastword.accounts.Receipt;
-import dev.lastword.accounts.ReceiptAhead;
 import dev.lastword.accounts.Settled;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.SharedAccounts;
@@ -25,7 +24,6 @@ import dev.lastword.world.Steps;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
@@ -205,19 +203,17 @@ public final class MongoAccounts implements SharedAccounts {
           Mongo.patient(mongo.receipts())
               .find(new Document("open", true))
               .forEach(one -> accounts.add(one.getLong("incarnation")));
-          int closed = 0;
-          for (long incarnation : accounts) {
-            closed +=
-                settling.finish(
-                    incarnation,
-                    account ->
-                        // Somebody has begun after us, and it is theirs by now.
-                        holder.equals(account.getString("holder"))
-                                && account.getLong("epoch") >= epoch
-                            ? null
-                            : new Document("incarnation", incarnation).append("open", true),
-                    now);
-          }
+          int closed =
+              finish(
+                  accounts,
+                  account ->
+                      // Somebody has begun after us, and it is theirs by now.
+                      holder.equals(account.getString("holder"))
+                              && account.getLong("epoch") >= epoch
+                          ? null
+                          : new Document("incarnation", account.getLong("_id"))
+                              .append("open", true),
+                  now);
           return new Epoch(epoch, closed);
         });
   }
@@ -293,21 +289,26 @@ public final class MongoAccounts implements SharedAccounts {
           Mongo.patient(mongo.users())
               .find(held(holder, epoch).append("open.0", new Document("$exists", true)))
               .forEach(one -> accounts.add(one.getLong("_id")));
-          int closed = 0;
-          for (long incarnation : accounts) {
-            closed +=
-                settling.finish(
-                    incarnation,
-                    account ->
-                        holder.equals(account.getString("holder"))
-                                && account.getLong("epoch") <= epoch
-                            ? Settling.fixedPrices(account)
-                            : null,
-                    now);
-          }
+          int closed =
+              finish(
+                  accounts,
+                  account ->
+                      holder.equals(account.getString("holder"))
+                              && account.getLong("epoch") <= epoch
+                          ? Settling.fixedPrices(account)
+                          : null,
+                  now);
           holders.seal(holder, epoch);
           return closed;
         });
+  }
+
+  private int finish(Set<Long> incarnations, Settling.Which which, Instant now) {
+    int closed = 0;
+    for (long incarnation : incarnations) {
+      closed += settling.finish(incarnation, which, now);
+    }
+    return closed;
   }
 
   private static Document held(String holder, long epoch) {
@@ -514,43 +515,8 @@ public final class MongoAccounts implements SharedAccounts {
   }
 
   @Override
-  public void quarantine(Quarantined message) {
-    desk.quarantine(message);
-  }
-
-  @Override
-  public List<Quarantined> quarantined(String holder) {
-    return desk.quarantined(holder);
-  }
-
-  @Override
-  public List<Quarantined> quarantined() {
-    return desk.quarantined();
-  }
-
-  @Override
-  public boolean decide(String id, Quarantined.State from, Quarantined.State to) {
-    return desk.decide(id, from, to);
-  }
-
-  @Override
-  public void keepAhead(Collection<ReceiptAhead> receipts, Instant now) {
-    desk.keepAhead(receipts, now);
-  }
-
-  @Override
-  public List<ReceiptAhead> ahead(Collection<ReceiptAhead.Key> keys) {
-    return desk.ahead(keys);
-  }
-
-  @Override
-  public void forgetAhead(Collection<ReceiptAhead.Key> keys) {
-    desk.forgetAhead(keys);
-  }
-
-  @Override
-  public void forgetAheadBefore(Instant time) {
-    desk.forgetAheadBefore(time);
+  public Desk desk() {
+    return desk;
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.lastword.store.mongo;
 
 import com.mongodb.MongoWriteException;
 import com.mongodb.client.model.UpdateOptions;
-import dev.lastword.accounts.Account;
 import dev.lastword.accounts.Accounts.CallerKey;
 import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Creation;
@@ -64,7 +63,7 @@ final class Operators {
         }
         Optional<Document> made = filing.account(claim.getLong("incarnation"));
         if (made.isPresent()) {
-          return new Creation.AlreadyCreated(asCreated(made.get(), wanted));
+          return new Creation.AlreadyCreated(Documents.account(made.get()).asCreated(wanted));
         }
       }
       Optional<Document> last = lastLife(wanted.id());
@@ -175,22 +174,6 @@ final class Operators {
       demandDuplicate(e);
       return false;
     }
-  }
-
-  /** The account as it was when it was made, whatever became of it since. */
-  private static Account asCreated(Document made, NewAccount wanted) {
-    Account now = Documents.account(made);
-    return new Account(
-        now.incarnation(),
-        wanted.id(),
-        now.reborn(),
-        wanted.email(),
-        wanted.permissions(),
-        Status.ACTIVE,
-        1,
-        now.createdAt(),
-        new Balance(wanted.tokens(), 0, 0),
-        new Balance(wanted.words(), 0, 0));
   }
 
   /**

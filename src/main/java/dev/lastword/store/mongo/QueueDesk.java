@@ -3,11 +3,10 @@ package dev.lastword.store.mongo;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.UpdateOptions;
-import dev.lastword.accounts.Quarantine;
+import dev.lastword.accounts.Desk;
 import dev.lastword.accounts.Quarantined;
 import dev.lastword.accounts.Quarantined.State;
 import dev.lastword.accounts.ReceiptAhead;
-import dev.lastword.accounts.ReceiptsAhead;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +16,7 @@ import java.util.Optional;
 import org.bson.Document;
 
 /** What the settlement queue's workers set aside: messages nobody can read, receipts ahead. */
-final class QueueDesk implements Quarantine, ReceiptsAhead {
+final class QueueDesk implements Desk {
 
   private static final UpdateOptions INSERTING = new UpdateOptions().upsert(true);
 

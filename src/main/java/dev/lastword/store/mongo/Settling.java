@@ -17,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,9 @@ final class Settling {
 
   private static final System.Logger LOG = System.getLogger(Settling.class.getName());
 
+  /** Of receipts in one update: a document may have 16 MB, and some may stand there already. */
+  private static final long PORTION_BYTES = 4 * 1024 * 1024;
+
   private final Mongo mongo;
   private final Holders holders;
   private final Filing filing;
@@ -52,10 +56,14 @@ final class Settling {
     this.steps = steps;
   }
 
-  /** What a settlement says of one account. */
-  private record Part(List<Snapshot> snapshots, List<Receipt> receipts) {
+  /**
+   * What a settlement says of one account, or a portion of that.
+   *
+   * @param more whether the snapshots are still to come, with further portions
+   */
+  private record Part(List<Snapshot> snapshots, List<Receipt> receipts, boolean more) {
     Part() {
-      this(new ArrayList<>(), new ArrayList<>());
+      this(new ArrayList<>(), new ArrayList<>(), false);
     }
   }
 
@@ -70,8 +78,67 @@ final class Settling {
     return parts;
   }
 
+  /** An account whose receipts do not fit into its document is settled in portions. */
   Settled settle(Settlement settlement) {
     Map<Long, Part> parts = parts(settlement);
+    for (Map.Entry<Long, Part> one : parts.entrySet()) {
+      if (bytes(one.getValue().receipts) > PORTION_BYTES) {
+        List<Part> portions = portions(one.getKey(), one.getValue());
+        for (Part portion : portions.subList(0, portions.size() - 1)) {
+          if (settle(settlement, Map.of(one.getKey(), portion)) == Settled.REFUSED) {
+            return Settled.REFUSED;
+          }
+        }
+        one.setValue(portions.getLast());
+      }
+    }
+    return settle(settlement, parts);
+  }
+
+  private static long bytes(Collection<Receipt> receipts) {
+    return receipts.stream().mapToLong(Settling::bytes).sum();
+  }
+
+  /** About as many as it takes in a document, and no fewer. */
+  private static long bytes(Receipt receipt) {
+    String result = receipt.result();
+    return 4_096 + (result == null ? 0 : 3L * result.length());
+  }
+
+  /** What gives back comes first, so that on the way nothing is spent that is not there. */
+  private List<Part> portions(long incarnation, Part part) {
+    Map<String, Receipt> known = known(filing.account(incarnation).orElseThrow(), part.receipts);
+    List<Receipt> receipts = new ArrayList<>(part.receipts);
+    receipts.sort(Comparator.comparingLong(one -> added(known, one)));
+    List<Part> portions = new ArrayList<>();
+    List<Receipt> portion = new ArrayList<>();
+    for (Receipt one : receipts) {
+      if (!portion.isEmpty() && bytes(portion) + bytes(one) > PORTION_BYTES) {
+        portions.add(new Part(List.of(), portion, true));
+        portion = new ArrayList<>();
+      }
+      portion.add(one);
+    }
+    portions.add(new Part(part.snapshots, portion, false));
+    return portions;
+  }
+
+  /** As they are anywhere. */
+  private Map<String, Receipt> known(Document account, Collection<Receipt> receipts) {
+    return filing.receipts(
+        account, new Document("_id", Documents.in(receipts.stream().map(Receipt::id).toList())));
+  }
+
+  /** How many units more a receipt stands for than what is known of it. */
+  private static long added(Map<String, Receipt> known, Receipt receipt) {
+    Receipt before = known.get(receipt.id());
+    if (before == null) {
+      return receipt.amount();
+    }
+    return receipt.version() > before.version() ? receipt.amount() - before.amount() : 0;
+  }
+
+  private Settled settle(Settlement settlement, Map<Long, Part> parts) {
     while (true) {
       List<Document> accounts = read(parts.keySet());
       Standing standing = holders.all().get(settlement.holder());
@@ -79,12 +146,20 @@ final class Settling {
       if (standing == null || settlement.epoch() <= standing.closing() || foreign.isEmpty()) {
         return Settled.REFUSED;
       }
+      List<Document> crowded = accounts.stream().filter(Settling::isCrowded).toList();
       if (!foreign.get().isEmpty()) {
         take(foreign.get(), settlement.holder(), settlement.epoch());
+      } else if (!crowded.isEmpty()) {
+        filing.file(crowded);
       } else if (accounts.isEmpty() || apply(accounts, parts)) {
         return Settled.DURABLE;
       }
     }
+  }
+
+  /** Whether so much waits to be filed that the next portion may not fit beside it. */
+  private static boolean isCrowded(Document account) {
+    return bytes(Filing.pending(account).values()) > PORTION_BYTES;
   }
 
   private List<Document> read(Collection<Long> incarnations) {
@@ -161,8 +236,11 @@ final class Settling {
   }
 
   /** The update, which is also made to the document as it was read. */
-  private static WriteModel<Document> applied(Document account, Part part) {
+  private WriteModel<Document> applied(Document account, Part part) {
     Document set = new Document();
+    if (part.more) {
+      count(account, part.receipts, set);
+    }
     for (Snapshot one : part.snapshots) {
       Document balance = account.get(one.meter().word(), Document.class);
       if (one.version() > balance.getLong("version")) {
@@ -184,6 +262,20 @@ final class Settling {
       }
     }
     return update(account, set, pending.values(), List.copyOf(open));
+  }
+
+  /**
+   * Counts receipts before their snapshot comes, so that at any moment what is spent is what the
+   * receipts say. The version stays, so the snapshot is still the newer one.
+   */
+  private void count(Document account, List<Receipt> receipts, Document set) {
+    Map<String, Receipt> known = known(account, receipts);
+    for (Receipt one : receipts) {
+      Document balance = account.get(one.meter().word(), Document.class);
+      long spent = balance.getLong("spent") + added(known, one);
+      balance.append("spent", spent);
+      set.append(one.meter().word() + ".spent", spent);
+    }
   }
 
   /** What an update sets of receipts; the document is left as it will be, for its filing. */

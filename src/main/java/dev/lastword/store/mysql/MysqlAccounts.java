@@ -1,8 +1,7 @@
 package dev.lastword.store.mysql;
 
 import dev.lastword.accounts.Audit;
-import dev.lastword.accounts.Quarantined;
-import dev.lastword.accounts.ReceiptAhead;
+import dev.lastword.accounts.Desk;
 import dev.lastword.accounts.Settled;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.SharedAccounts;
@@ -19,12 +18,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accounts in MySQL 8 or MariaDB, shared by as many nodes as there are. A transaction that meets a
@@ -62,11 +61,12 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
   private final Settling settling;
   private final QueueDesk desk;
 
-  private MysqlAccounts(MysqlDatabase database, TimeOrderedIds ids, Steps steps) {
+  private MysqlAccounts(
+      MysqlDatabase database, TimeOrderedIds ids, Steps steps, Optional<Texts> texts) {
     super(ids, steps);
     this.database = database;
     this.holders = new Holders(steps);
-    this.settling = new Settling(steps);
+    this.settling = new Settling(steps, texts);
     this.desk = new QueueDesk(database);
   }
 
@@ -77,9 +77,24 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
    * @throws dev.lastword.accounts.AccountsFailure if it cannot be reached
    */
   public static MysqlAccounts open(MysqlAddress address, TimeOrderedIds ids, Steps steps) {
+    return open(address, ids, steps, null);
+  }
+
+  /**
+   * The same, with the words of finished streams in the table {@code requests}.
+   *
+   * @param wording what the words were
+   */
+  public static MysqlAccounts open(
+      MysqlAddress address, TimeOrderedIds ids, Steps steps, @Nullable Wording wording) {
     int connections = MysqlSchema.prepare(address);
     LOG.log(Level.INFO, address + ": " + connections + " connections at most");
-    return new MysqlAccounts(new MysqlDatabase(address, connections), ids, steps);
+    MysqlDatabase database = new MysqlDatabase(address, connections);
+    Optional<Texts> texts =
+        wording == null
+            ? Optional.empty()
+            : database.read(connection -> Texts.of(connection, wording));
+    return new MysqlAccounts(database, ids, steps, texts);
   }
 
   /** Audits a store from another process, also while servers run on it. */
@@ -298,43 +313,8 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
   }
 
   @Override
-  public void quarantine(Quarantined message) {
-    desk.quarantine(message);
-  }
-
-  @Override
-  public List<Quarantined> quarantined(String holder) {
-    return desk.quarantined(holder);
-  }
-
-  @Override
-  public List<Quarantined> quarantined() {
-    return desk.quarantined();
-  }
-
-  @Override
-  public boolean decide(String id, Quarantined.State from, Quarantined.State to) {
-    return desk.decide(id, from, to);
-  }
-
-  @Override
-  public void keepAhead(Collection<ReceiptAhead> receipts, Instant now) {
-    desk.keepAhead(receipts, now);
-  }
-
-  @Override
-  public List<ReceiptAhead> ahead(Collection<ReceiptAhead.Key> keys) {
-    return desk.ahead(keys);
-  }
-
-  @Override
-  public void forgetAhead(Collection<ReceiptAhead.Key> keys) {
-    desk.forgetAhead(keys);
-  }
-
-  @Override
-  public void forgetAheadBefore(Instant time) {
-    desk.forgetAheadBefore(time);
+  public Desk desk() {
+    return desk;
   }
 
   @Override

@@ -1,10 +1,9 @@
 package dev.lastword.store.mysql;
 
-import dev.lastword.accounts.Quarantine;
+import dev.lastword.accounts.Desk;
 import dev.lastword.accounts.Quarantined;
 import dev.lastword.accounts.Quarantined.State;
 import dev.lastword.accounts.ReceiptAhead;
-import dev.lastword.accounts.ReceiptsAhead;
 import dev.lastword.store.sql.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What the settlement queue needs beside the books. Thread-safe. */
-final class QueueDesk implements Quarantine, ReceiptsAhead {
+final class QueueDesk implements Desk {
 
   private static final String COLUMNS =
       "SELECT id, holder, body, reason, at, state FROM quarantine";

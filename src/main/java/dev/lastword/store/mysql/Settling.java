@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The statements by which spending comes into the tables: each guarded by a version, so that what
@@ -64,9 +65,11 @@ final class Settling {
       ") ON DUPLICATE KEY UPDATE charge_id = VALUES(charge_id)";
 
   private final Steps steps;
+  private final Optional<Texts> texts;
 
-  Settling(Steps steps) {
+  Settling(Steps steps, Optional<Texts> texts) {
     this.steps = steps;
+    this.texts = texts;
   }
 
   void apply(Connection connection, Settlement settlement) throws SQLException {
@@ -76,12 +79,18 @@ final class Settling {
     if (!settlement.snapshots().isEmpty()) {
       balances(connection, settlement);
     }
-    List<String> finished =
-        settlement.receipts().stream().filter(Settling::isFinishedStream).map(Receipt::id).toList();
+    List<Receipt> finished =
+        settlement.receipts().stream().filter(Settling::isFinishedStream).toList();
     if (!finished.isEmpty()) {
       String places = String.join(", ", Collections.nCopies(finished.size(), "?"));
-      Sql.execute(connection, INSERT_REQUESTS + places + UNLESS_THERE, finished.toArray());
+      Sql.execute(
+          connection,
+          INSERT_REQUESTS + places + UNLESS_THERE,
+          finished.stream().map(Receipt::id).toArray());
       steps.at(Step.COMMIT_RECEIPT);
+      if (texts.isPresent()) {
+        texts.get().write(connection, finished, steps);
+      }
     }
   }
 
@@ -96,6 +105,10 @@ final class Settling {
       for (Receipt receipt :
           settlement.receipts().stream().sorted(Comparator.comparing(Receipt::id)).toList()) {
         Rows.bind(upsert, receipt);
+        if (receipt.key() == null && receipt.outcome() != null) {
+          // Nobody will ask for it again; what the row in requests needs is in the settlement.
+          upsert.setString(13, null);
+        }
         upsert.setString(14, settlement.holder());
         upsert.setLong(15, settlement.epoch());
         upsert.addBatch();

@@ -140,7 +140,7 @@ final class Coding {
         state[4].equals(NONE) ? null : Instant.ofEpochMilli(Long.parseLong(state[4])),
         Long.parseLong(state[2]),
         key,
-        key == null || result.isEmpty() ? null : result);
+        result.isEmpty() ? null : result);
   }
 
   /** All receipts that are told from that place on. */

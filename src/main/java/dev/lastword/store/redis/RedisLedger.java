@@ -261,7 +261,7 @@ public final class RedisLedger implements Ledger {
         null,
         0,
         key,
-        order == null || key == null ? null : order.result());
+        order == null ? null : order.result());
   }
 
   /** Until when a call that is made now may begin to run, on the wall clock. */
@@ -354,7 +354,7 @@ public final class RedisLedger implements Ledger {
             Long.toString(delivered),
             outcome.word(),
             Long.toString(at.toEpochMilli()),
-            order.key() == null || result == null ? "" : result,
+            result == null ? "" : result,
             "0");
     Optional<Said> said =
         copies.ask(

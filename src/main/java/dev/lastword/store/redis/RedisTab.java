@@ -109,7 +109,7 @@ final class RedisTab implements Tab {
       arguments.add(atOnce ? "1" : "0");
       arguments.add(Long.toString(receipt.createdAt().toEpochMilli()));
       arguments.add(Coding.head(receipt));
-      arguments.add(key == null || result == null ? "" : result);
+      arguments.add(result == null ? "" : result);
       arguments.add(key == null ? "" : key.key());
       arguments.add(key == null ? "" : key.fingerprint());
       arguments.add(checked);
@@ -174,7 +174,10 @@ final class RedisTab implements Tab {
         ledger.demandSafe(tenure, order, said.epoch(), Long.parseLong(said.values().get(2)));
         sure();
         left = Long.parseLong(said.values().get(1));
-        receipt = receipt.paid(receipt.amount() + units);
+        receipt =
+            payment.atOnce
+                ? receipt.closed(units, Outcome.COMPLETED, receipt.createdAt(), payment.result)
+                : receipt.paid(receipt.amount() + units);
         yield new Draw.Paid(units, left);
       }
       case "short" -> {

@@ -3,7 +3,6 @@ package dev.lastword.store.sql;
 import dev.lastword.accounts.Account;
 import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.Admitted;
-import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Creation;
 import dev.lastword.accounts.Credit;
 import dev.lastword.accounts.Crediting;
@@ -175,17 +174,7 @@ public abstract class SqlAccounts implements Accounts {
     Account now =
         Sql.one(connection, Rows.ACCOUNT + " WHERE a.incarnation = ?", Rows::account, incarnation)
             .orElseThrow();
-    return new Account(
-        incarnation,
-        wanted.id(),
-        now.reborn(),
-        wanted.email(),
-        wanted.permissions(),
-        Status.ACTIVE,
-        1,
-        now.createdAt(),
-        new Balance(wanted.tokens(), 0, 0),
-        new Balance(wanted.words(), 0, 0));
+    return now.asCreated(wanted);
   }
 
   @Override

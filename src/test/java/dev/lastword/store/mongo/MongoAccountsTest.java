@@ -9,6 +9,7 @@ import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.Accounts.CallerKey;
 import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.accounts.Audit;
+import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Creation;
 import dev.lastword.accounts.Crediting;
 import dev.lastword.accounts.Meter;
@@ -35,7 +36,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -82,12 +82,6 @@ final class MongoAccountsTest extends SharedAccountsContract {
         throw new Crash();
       }
     });
-  }
-
-  private Account create(String id, long tokens, long words) {
-    return ((Creation.Created)
-            accounts.create(new NewAccount(id, null, Set.of(), tokens, words), null, NOW))
-        .account();
   }
 
   private Receipt tokens(Account account, long amount, Outcome outcome) {
@@ -189,29 +183,6 @@ final class MongoAccountsTest extends SharedAccountsContract {
     assertExplained(accounts);
   }
 
-  @Test
-  void creatingOneIdAtOnceMakesOneAccountInEachLife() throws Exception {
-    for (int life = 0; life < 4; life++) {
-      List<Creation> made = new ArrayList<>();
-      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        List<Future<Creation>> creating = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
-          creating.add(
-              threads.submit(
-                  () -> accounts.create(new NewAccount("ann", null, Set.of(), 1, 1), null, NOW)));
-        }
-        for (Future<Creation> one : creating) {
-          made.add(one.get());
-        }
-      }
-      assertThat(made.stream().filter(Creation.Created.class::isInstance)).hasSize(1);
-      assertThat(made.stream().filter(Creation.Exists.class::isInstance)).hasSize(11);
-      assertThat(accounts.find("ann").orElseThrow().reborn()).isEqualTo(life > 0);
-      accounts.delete("ann", NOW);
-    }
-    assertThat(accounts.audit()).isEqualTo(new Audit(4, 0, List.of()));
-  }
-
   /**
    * A seal comes in the middle of a settlement: whatever the accounts were, none of them is changed
    * by it any more, and each explains its units.
@@ -297,17 +268,69 @@ final class MongoAccountsTest extends SharedAccountsContract {
     assertExplained(accounts);
   }
 
+  /** Many at once, each with a long answer: more than one document holds. */
+  private Settlement large(Account account, long epoch, Receipt open) {
+    List<Receipt> receipts = new ArrayList<>();
+    String result = "x".repeat(60_000);
+    for (int i = 0; i < 400; i++) {
+      Receipt one = tokens(account, 1, null);
+      receipts.add(one.closed(1, Outcome.COMPLETED, NOW, result + i));
+    }
+    receipts.add(open.closed(0, Outcome.FAILED, NOW, null));
+    return new Settlement("node", epoch, List.of(tokens(account, 400, 402)), receipts);
+  }
+
+  @Test
+  void promise2WhatIsLargerThanADocumentIsSettledWhole() {
+    Account ann = create("ann", 400, 0);
+    Account bob = create("bob", 400, 0);
+    long epoch = accounts.begin("node", NOW).number();
+    Receipt open = tokens(ann, 5, null);
+    accounts.settle(new Settlement("node", epoch, List.of(tokens(ann, 5, 1)), List.of(open)));
+    Settlement settlement = large(ann, epoch, open);
+    List<Snapshot> snapshots = new ArrayList<>(settlement.snapshots());
+    snapshots.add(tokens(bob, 1, 1));
+    List<Receipt> receipts = new ArrayList<>(settlement.receipts());
+    receipts.add(tokens(bob, 1, Outcome.COMPLETED));
+    Settlement both = new Settlement("node", epoch, snapshots, receipts);
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(accounts.settle(both)).isEqualTo(Settled.DURABLE);
+      assertThat(accounts.find("ann").orElseThrow().tokens()).isEqualTo(new Balance(400, 400, 402));
+      assertThat(accounts.find("bob").orElseThrow().tokens().spent()).isEqualTo(1);
+      assertThat(accounts.audit()).isEqualTo(new Audit(2, 402, List.of()));
+    }
+    for (Receipt one : settlement.receipts()) {
+      assertThat(accounts.receipt(ann.incarnation(), one.id())).contains(one);
+    }
+  }
+
+  @Test
+  void promise7WhateverPortionACrashCutsEveryUnitIsExplained() {
+    Account ann = create("ann", 400, 0);
+    long epoch = accounts.begin("node", NOW).number();
+    Receipt open = tokens(ann, 5, null);
+    accounts.settle(new Settlement("node", epoch, List.of(tokens(ann, 5, 1)), List.of(open)));
+    Settlement settlement = large(ann, epoch, open);
+    int crashes = 0;
+    try (SharedAccounts dying = watched()) {
+      for (int time = 1; time < 6; time++) {
+        crashAt(Step.COMMIT_SNAPSHOT, time);
+        crashes += crashes(() -> dying.settle(settlement));
+        atStep.set(_ -> {});
+        assertExplained(accounts);
+        assertThat(accounts.find("ann").orElseThrow().tokens().spent()).isBetween(0L, 400L);
+      }
+      assertThat(dying.settle(settlement)).isEqualTo(Settled.DURABLE);
+    }
+    assertThat(crashes).isEqualTo(5);
+    assertThat(accounts.find("ann").orElseThrow().tokens()).isEqualTo(new Balance(400, 400, 402));
+    assertExplained(accounts);
+  }
+
   @Test
   void manyNodesMayStartAtOnce() throws Exception {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<SharedAccounts>> starting = new ArrayList<>();
-      for (int i = 0; i < 6; i++) {
-        starting.add(threads.submit(() -> open()));
-      }
-      for (Future<SharedAccounts> one : starting) {
-        one.get().close();
-      }
-    }
+    openAtOnce(this::open);
   }
 
   @Test

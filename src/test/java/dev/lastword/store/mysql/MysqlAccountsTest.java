@@ -21,13 +21,9 @@ import dev.lastword.faults.servers.DatabaseServer;
 import dev.lastword.world.Steps;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** The contract on a real server, and what is MySQL's own: its tables. */
@@ -47,12 +43,6 @@ final class MysqlAccountsTest extends SharedAccountsContract {
         MysqlAddress.parse(dsn),
         new TimeOrderedIds(InstantSource.system(), new Random()),
         Steps.NONE);
-  }
-
-  private Account create(String id, long tokens, long words) {
-    return ((Creation.Created)
-            accounts.create(new NewAccount(id, null, Set.of(), tokens, words), null, NOW))
-        .account();
   }
 
   private static Receipt words(Account account, String id, long amount, Instant closedAt) {
@@ -218,33 +208,7 @@ final class MysqlAccountsTest extends SharedAccountsContract {
   @Test
   void manyNodesMayStartAtOnce() throws Exception {
     String empty = server.fresh();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<MysqlAccounts>> starting = new ArrayList<>();
-      for (int i = 0; i < 6; i++) {
-        starting.add(threads.submit(() -> open(empty)));
-      }
-      for (Future<MysqlAccounts> one : starting) {
-        one.get().close();
-      }
-    }
-  }
-
-  @Test
-  void creatingOneIdAtOnceMakesOneAccount() throws Exception {
-    List<Creation> made = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Creation>> creating = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
-        creating.add(
-            threads.submit(
-                () -> accounts.create(new NewAccount("ann", null, Set.of(), 1, 1), null, NOW)));
-      }
-      for (Future<Creation> one : creating) {
-        made.add(one.get());
-      }
-    }
-    assertThat(made.stream().filter(Creation.Created.class::isInstance)).hasSize(1);
-    assertThat(made.stream().filter(Creation.Exists.class::isInstance)).hasSize(19);
+    openAtOnce(() -> open(empty));
   }
 
   @Test

@@ -6,14 +6,13 @@ import dev.lastword.accounts.Audit;
 import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Creation;
 import dev.lastword.accounts.Crediting;
+import dev.lastword.accounts.Desk;
 import dev.lastword.accounts.MemoryDesk;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.NewAccount;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.Permission;
-import dev.lastword.accounts.Quarantined;
 import dev.lastword.accounts.Receipt;
-import dev.lastword.accounts.ReceiptAhead;
 import dev.lastword.accounts.Settled;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.SharedAccounts;
@@ -22,7 +21,6 @@ import dev.lastword.accounts.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -359,42 +357,7 @@ public final class SimulatedAccounts implements SharedAccounts {
   public void close() {}
 
   @Override
-  public void quarantine(Quarantined message) {
-    desk.quarantine(message);
-  }
-
-  @Override
-  public List<Quarantined> quarantined(String holder) {
-    return desk.quarantined(holder);
-  }
-
-  @Override
-  public List<Quarantined> quarantined() {
-    return desk.quarantined();
-  }
-
-  @Override
-  public boolean decide(String id, Quarantined.State from, Quarantined.State to) {
-    return desk.decide(id, from, to);
-  }
-
-  @Override
-  public void keepAhead(Collection<ReceiptAhead> some, Instant now) {
-    desk.keepAhead(some, now);
-  }
-
-  @Override
-  public List<ReceiptAhead> ahead(Collection<ReceiptAhead.Key> keys) {
-    return desk.ahead(keys);
-  }
-
-  @Override
-  public void forgetAhead(Collection<ReceiptAhead.Key> keys) {
-    desk.forgetAhead(keys);
-  }
-
-  @Override
-  public void forgetAheadBefore(Instant time) {
-    desk.forgetAheadBefore(time);
+  public Desk desk() {
+    return desk;
   }
 }
