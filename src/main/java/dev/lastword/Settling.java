@@ -127,18 +127,18 @@ public final class Settling implements AutoCloseable {
 
   /** Messages that hold others up, oldest first. */
   public List<Quarantined> quarantined() {
-    return accounts.quarantined();
+    return accounts.desk().quarantined();
   }
 
   /** Has a worker read a message again. False if there is none that waits under that id. */
   public boolean release(String id) {
-    return accounts.decide(id, State.WAITING, State.RELEASED);
+    return accounts.desk().decide(id, State.WAITING, State.RELEASED);
   }
 
   /** Gives a message up. False if there is none under that id that holds anything up. */
   public boolean discard(String id) {
-    return accounts.decide(id, State.WAITING, State.DISCARDED)
-        || accounts.decide(id, State.RELEASED, State.DISCARDED);
+    return accounts.desk().decide(id, State.WAITING, State.DISCARDED)
+        || accounts.desk().decide(id, State.RELEASED, State.DISCARDED);
   }
 
   @Override

@@ -68,7 +68,7 @@ public final class ServerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     String java = ProcessHandle.current().info().command().orElseThrow();
     String line =
-        "%s exec '%s' -Xmx512m --enable-native-access=ALL-UNNAMED -cp '%s' %s"
+        "%s exec '%s' -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '%s' %s"
             .formatted(shell, java, System.getProperty("java.class.path"), main);
     command.addAll(List.of("bash", "-c", line));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

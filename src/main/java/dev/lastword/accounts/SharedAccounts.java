@@ -2,7 +2,6 @@ package dev.lastword.accounts;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,10 +16,9 @@ import java.util.Set;
  * settlement is refused if its epoch is sealed, and applied otherwise, current or not; it says
  * which holder and epoch a receipt was settled in.
  *
- * <p>For settlements that come through a queue it also has a {@link Desk}, and can be asked itself
- * what the desk is asked.
+ * <p>For settlements that come through a queue it also has a {@link Desk}.
  */
-public interface SharedAccounts extends Accounts, Desk {
+public interface SharedAccounts extends Accounts {
 
   /** Where messages are set aside, and receipts wait for their settlement. */
   Desk desk();
@@ -88,44 +86,4 @@ public interface SharedAccounts extends Accounts, Desk {
 
   /** Ids whose accounts operators made, changed or deleted lately, by the store's clock. */
   List<String> changedWithin(Duration time);
-
-  @Override
-  default void quarantine(Quarantined message) {
-    desk().quarantine(message);
-  }
-
-  @Override
-  default List<Quarantined> quarantined(String holder) {
-    return desk().quarantined(holder);
-  }
-
-  @Override
-  default List<Quarantined> quarantined() {
-    return desk().quarantined();
-  }
-
-  @Override
-  default boolean decide(String id, Quarantined.State from, Quarantined.State to) {
-    return desk().decide(id, from, to);
-  }
-
-  @Override
-  default void keepAhead(Collection<ReceiptAhead> receipts, Instant now) {
-    desk().keepAhead(receipts, now);
-  }
-
-  @Override
-  default List<ReceiptAhead> ahead(Collection<ReceiptAhead.Key> keys) {
-    return desk().ahead(keys);
-  }
-
-  @Override
-  default void forgetAhead(Collection<ReceiptAhead.Key> keys) {
-    desk().forgetAhead(keys);
-  }
-
-  @Override
-  default void forgetAheadBefore(Instant time) {
-    desk().forgetAheadBefore(time);
-  }
 }

@@ -39,6 +39,10 @@ final class Components {
               (nodes, random, outage) -> nodes.failOverBehindOnesBack(random, outage.dividedBy(3))),
           new Named("node", "kill -9 of a node", (nodes, random, _) -> nodes.killANode(random)),
           new Named(
+              "rollout",
+              "each node in turn: another one in its place, SIGTERM",
+              (nodes, _, _) -> nodes.rollOut()),
+          new Named(
               "freeze",
               "SIGSTOP of a node through a restart of Redis, SIGCONT",
               (nodes, random, _) -> nodes.freezeANodeWhileRedisRestarts(random)),

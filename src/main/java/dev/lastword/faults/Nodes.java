@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ final class Nodes extends Arena {
   /** From each node to Redis. */
   private final List<Switch> fronts = new ArrayList<>();
 
-  private final List<Server> servers = new ArrayList<>();
+  private final List<Server> servers = new CopyOnWriteArrayList<>();
   private @Nullable Server worker;
   private final Http http = new Http(this::anyPort);
   private @Nullable Users users;
@@ -252,6 +253,19 @@ final class Nodes extends Arena {
     int victim = random.nextInt(COUNT);
     servers.get(victim).kill();
     servers.set(victim, launch(victim));
+  }
+
+  /** A new version: for each node another one first, then SIGTERM, and it ends in order. */
+  void rollOut() throws InterruptedException {
+    for (int node = 0; node < COUNT; node++) {
+      Server next = launch(node);
+      next.port();
+      Server old = servers.set(node, next);
+      old.terminate();
+      if (old.awaitEnd() != 0) {
+        throw new Server.Trouble("it did not stop in order:\n" + old.log());
+      }
+    }
   }
 
   /** {@code kill -9} of the worker that is alone, and another one in its place. */

@@ -48,7 +48,7 @@ final class Application {
           String text = MessageText.write(new Message.Ahead(holder, List.of(receipt)));
           texts.add(new ReceiptAhead(receipt.id(), receipt.version(), text));
         }
-        accounts.keepAhead(texts, clock.instant());
+        accounts.desk().keepAhead(texts, clock.instant());
         yield List.of();
       }
       case Message.Seal(String holder, long epoch) -> {
@@ -62,7 +62,7 @@ final class Application {
   private Settlement joined(Settlement settlement, List<ReceiptAhead.Key> ahead) throws Unreadable {
     List<Receipt> receipts = new ArrayList<>(settlement.receipts());
     Set<ReceiptAhead.Key> missing = new HashSet<>(ahead);
-    for (ReceiptAhead part : accounts.ahead(ahead)) {
+    for (ReceiptAhead part : accounts.desk().ahead(ahead)) {
       if (missing.remove(part.key())
           && MessageText.read(part.text(), settlement.holder())
               instanceof Message.Ahead(_, List<Receipt> read)) {

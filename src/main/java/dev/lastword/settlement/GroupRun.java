@@ -69,7 +69,7 @@ final class GroupRun {
   /** Zero when nobody needs this message any more; else how long it, and what follows, waits. */
   private Duration take(Delivery delivery) {
     if (!known) {
-      for (Quarantined message : accounts.quarantined(delivery.group())) {
+      for (Quarantined message : accounts.desk().quarantined(delivery.group())) {
         standing.put(message.id(), message.state());
       }
       known = true;
@@ -92,7 +92,7 @@ final class GroupRun {
               String.valueOf(e.getMessage()),
               clock.instant().truncatedTo(ChronoUnit.MILLIS),
               State.WAITING);
-      accounts.quarantine(message);
+      accounts.desk().quarantine(message);
       standing.put(message.id(), State.WAITING);
       observer.quarantined(message);
     }

@@ -134,7 +134,7 @@ public final class SettlementWorker implements AutoCloseable {
     }
     if (gone && !run.ahead().isEmpty()) {
       try {
-        accounts.forgetAhead(run.ahead());
+        accounts.desk().forgetAhead(run.ahead());
       } catch (AccountsFailure e) {
         // They are forgotten when they are old.
       }

@@ -48,7 +48,7 @@ final class Watch {
       quarantine();
       Instant now = clock.instant();
       if (now.isAfter(cleanedAt.plus(BETWEEN_CLEANINGS))) {
-        accounts.forgetAheadBefore(now.minus(NEVER_CAME));
+        accounts.desk().forgetAheadBefore(now.minus(NEVER_CAME));
         cleanedAt = now;
       }
     } catch (RuntimeException e) {
@@ -64,7 +64,7 @@ final class Watch {
   /** Of a holder the oldest goes first, and the others wait for it. */
   private void quarantine() {
     Set<String> seen = new HashSet<>();
-    List<Quarantined> messages = accounts.quarantined();
+    List<Quarantined> messages = accounts.desk().quarantined();
     int holding = messages.size();
     for (Quarantined message : messages) {
       if (seen.add(message.holder()) && message.state() == State.RELEASED && settles(message)) {
@@ -78,11 +78,11 @@ final class Watch {
     try {
       Message read = MessageText.read(message.body(), message.holder());
       List<ReceiptAhead.Key> ahead = application.apply(read, message.at());
-      accounts.decide(message.id(), State.RELEASED, State.SETTLED);
-      accounts.forgetAhead(ahead);
+      accounts.desk().decide(message.id(), State.RELEASED, State.SETTLED);
+      accounts.desk().forgetAhead(ahead);
       return true;
     } catch (Unreadable e) {
-      accounts.decide(message.id(), State.RELEASED, State.WAITING);
+      accounts.desk().decide(message.id(), State.RELEASED, State.WAITING);
       observer.quarantined(message);
       return false;
     }

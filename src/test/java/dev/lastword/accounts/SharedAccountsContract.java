@@ -504,23 +504,24 @@ public abstract class SharedAccountsContract extends AccountsContract {
   void promise2_whatIsSetAsideStaysUntilItIsDecided() {
     Quarantined one = unreadable("m2", PARTITION);
     Quarantined other = unreadable("m1", PARTITION);
-    shared.quarantine(one);
-    shared.quarantine(one);
-    shared.quarantine(other);
-    shared.quarantine(unreadable("m3", "p18"));
-    assertThat(shared.quarantined(PARTITION)).containsExactly(one, other);
-    assertThat(shared.quarantined()).hasSize(3);
+    shared.desk().quarantine(one);
+    shared.desk().quarantine(one);
+    shared.desk().quarantine(other);
+    shared.desk().quarantine(unreadable("m3", "p18"));
+    assertThat(shared.desk().quarantined(PARTITION)).containsExactly(one, other);
+    assertThat(shared.desk().quarantined()).hasSize(3);
 
     Quarantined.State waiting = Quarantined.State.WAITING;
-    assertThat(shared.decide("m4", waiting, Quarantined.State.DISCARDED)).isFalse();
-    assertThat(shared.decide("m2", Quarantined.State.RELEASED, waiting)).isFalse();
-    assertThat(shared.decide("m2", waiting, Quarantined.State.RELEASED)).isTrue();
-    assertThat(shared.decide("m2", waiting, Quarantined.State.DISCARDED)).isFalse();
-    assertThat(shared.decide("m2", Quarantined.State.RELEASED, Quarantined.State.SETTLED)).isTrue();
-    assertThat(shared.decide("m1", waiting, Quarantined.State.DISCARDED)).isTrue();
-    shared.quarantine(one);
-    assertThat(shared.quarantined()).extracting(Quarantined::id).containsExactly("m3");
-    assertThat(shared.quarantined(PARTITION))
+    assertThat(shared.desk().decide("m4", waiting, Quarantined.State.DISCARDED)).isFalse();
+    assertThat(shared.desk().decide("m2", Quarantined.State.RELEASED, waiting)).isFalse();
+    assertThat(shared.desk().decide("m2", waiting, Quarantined.State.RELEASED)).isTrue();
+    assertThat(shared.desk().decide("m2", waiting, Quarantined.State.DISCARDED)).isFalse();
+    assertThat(shared.desk().decide("m2", Quarantined.State.RELEASED, Quarantined.State.SETTLED))
+        .isTrue();
+    assertThat(shared.desk().decide("m1", waiting, Quarantined.State.DISCARDED)).isTrue();
+    shared.desk().quarantine(one);
+    assertThat(shared.desk().quarantined()).extracting(Quarantined::id).containsExactly("m3");
+    assertThat(shared.desk().quarantined(PARTITION))
         .extracting(Quarantined::state)
         .containsExactly(Quarantined.State.SETTLED, Quarantined.State.DISCARDED);
   }
@@ -529,16 +530,16 @@ public abstract class SharedAccountsContract extends AccountsContract {
   void receiptsAheadAreKeptByVersionAndForgotten() {
     ReceiptAhead first = new ReceiptAhead("R", 1, "z1:" + "x".repeat(200_000));
     ReceiptAhead second = new ReceiptAhead("R", 2, "other");
-    shared.keepAhead(List.of(first, second), NOW);
-    shared.keepAhead(List.of(first), NOW.plusSeconds(9));
+    shared.desk().keepAhead(List.of(first, second), NOW);
+    shared.desk().keepAhead(List.of(first), NOW.plusSeconds(9));
     List<ReceiptAhead.Key> keys = List.of(first.key(), second.key(), new ReceiptAhead.Key("S", 1));
-    assertThat(shared.ahead(keys)).containsExactlyInAnyOrder(first, second);
-    shared.forgetAhead(List.of(second.key()));
-    assertThat(shared.ahead(keys)).containsExactly(first);
-    shared.forgetAheadBefore(NOW);
-    assertThat(shared.ahead(keys)).containsExactly(first);
-    shared.forgetAheadBefore(NOW.plusMillis(1));
-    assertThat(shared.ahead(keys)).isEmpty();
+    assertThat(shared.desk().ahead(keys)).containsExactlyInAnyOrder(first, second);
+    shared.desk().forgetAhead(List.of(second.key()));
+    assertThat(shared.desk().ahead(keys)).containsExactly(first);
+    shared.desk().forgetAheadBefore(NOW);
+    assertThat(shared.desk().ahead(keys)).containsExactly(first);
+    shared.desk().forgetAheadBefore(NOW.plusMillis(1));
+    assertThat(shared.desk().ahead(keys)).isEmpty();
   }
 
   @Test

@@ -134,8 +134,8 @@ final class SettleCommandTest {
   }
 
   private String awaitQuarantine() {
-    await().atMost(Duration.ofSeconds(20)).until(() -> accounts.quarantined().size() == 1);
-    return accounts.quarantined().getFirst().id();
+    await().atMost(Duration.ofSeconds(20)).until(() -> accounts.desk().quarantined().size() == 1);
+    return accounts.desk().quarantined().getFirst().id();
   }
 
   @Test
@@ -149,7 +149,7 @@ final class SettleCommandTest {
     Said list = settle("--quarantined");
     assertThat(list.status()).isEqualTo(1);
     assertThat(list.out())
-        .startsWith(id + " p1 " + accounts.quarantined().getFirst().at() + " WAITING: ")
+        .startsWith(id + " p1 " + accounts.desk().quarantined().getFirst().at() + " WAITING: ")
         .contains("it is of version 2, which this worker does not know\n  {\"v\":2}\n");
     assertThat(ann.spent()).as("what is behind it waits").isZero();
 
@@ -181,26 +181,28 @@ final class SettleCommandTest {
     assertThat(settle("--release", id)).isEqualTo(new Said(0, "released " + id + "\n", ""));
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(() -> accounts.quarantined().getFirst().state() == State.WAITING);
+        .until(() -> accounts.desk().quarantined().getFirst().state() == State.WAITING);
     assertThat(bob.spent()).as("it still cannot be read").isZero();
 
-    accounts.keepAhead(
-        List.of(
-            new dev.lastword.accounts.ReceiptAhead(
-                "FIRST",
-                1,
-                """
-                {"v":1,"type":"receipts-ahead","holder":"p2","receipts":[{"id":"FIRST",
-                "account":%d,"node":"n","meter":"tokens","product":"meme","amount":1,
-                "outcome":"completed","created":"2026-01-02T03:04:05Z",
-                "closed":"2026-01-02T03:04:05Z","version":1}]}\
-                """
-                    .formatted(bob.incarnation))),
-        NOW);
+    accounts
+        .desk()
+        .keepAhead(
+            List.of(
+                new dev.lastword.accounts.ReceiptAhead(
+                    "FIRST",
+                    1,
+                    """
+                    {"v":1,"type":"receipts-ahead","holder":"p2","receipts":[{"id":"FIRST",
+                    "account":%d,"node":"n","meter":"tokens","product":"meme","amount":1,
+                    "outcome":"completed","created":"2026-01-02T03:04:05Z",
+                    "closed":"2026-01-02T03:04:05Z","version":1}]}\
+                    """
+                        .formatted(bob.incarnation))),
+            NOW);
     assertThat(settle("--release", id).status()).isZero();
     await().atMost(Duration.ofSeconds(20)).until(() -> bob.spent() == 2);
-    assertThat(accounts.quarantined()).isEmpty();
-    assertThat(accounts.quarantined("p2").getFirst().state()).isEqualTo(State.SETTLED);
+    assertThat(accounts.desk().quarantined()).isEmpty();
+    assertThat(accounts.desk().quarantined("p2").getFirst().state()).isEqualTo(State.SETTLED);
     assertThat(accounts.audit().discrepancies()).isEmpty();
   }
 

@@ -136,7 +136,7 @@ public final class DatabaseServer implements AutoCloseable {
     }
   }
 
-  private Process launch() throws IOException {
+  private Process launch() {
     List<String> command =
         command(
             "--port=" + port,
@@ -149,10 +149,10 @@ public final class DatabaseServer implements AutoCloseable {
       // Else it makes a key for TLS at each start, which can take ten seconds.
       command.addAll(List.of("--innodb-log-file-size=16M", "--skip-ssl"));
     }
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(data.resolve("server.log").toFile()))
-        .start();
+    return Local.launch(
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(data.resolve("server.log").toFile())));
   }
 
   private void awaitAnswer() throws IOException {

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -18,6 +21,9 @@ import java.util.stream.Stream;
 final class Local {
 
   private static final int HIGHEST_PORT_OF_A_CLUSTER = 50_000;
+
+  private static final Executor LAUNCHER =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("launcher").factory());
 
   private Local() {}
 
@@ -141,8 +147,22 @@ final class Local {
         main.getName());
   }
 
-  /** What makes a process that is not a Java machine end with the thread that started it. */
+  /** What makes a process that is not a Java machine end with the thread that launched it. */
   static List<String> mortal(String... command) {
     return Stream.concat(Stream.of("setpriv", "--pdeathsig", "KILL"), Stream.of(command)).toList();
+  }
+
+  /** Launches a process from a thread that lives as long as this machine. */
+  static Process launch(ProcessBuilder builder) {
+    return CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return builder.start();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            LAUNCHER)
+        .join();
   }
 }

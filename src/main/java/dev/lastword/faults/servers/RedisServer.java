@@ -88,14 +88,10 @@ public final class RedisServer implements AutoCloseable {
                 "--enable-debug-command",
                 "yes"));
     command.addAll(options);
-    try {
-      return new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(folder.resolve("log").toFile())
-          .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Local.launch(
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile()));
   }
 
   private void awaitAnswer() {

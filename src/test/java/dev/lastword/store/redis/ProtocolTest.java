@@ -15,7 +15,7 @@ import org.luaj.vm2.Prototype;
  */
 class ProtocolTest {
 
-  private static final int WALKS = Integer.getInteger("walks", 1_000);
+  private static final int WALKS = Integer.getInteger("walks", 600);
   private static final long FIRST = Long.getLong("first", 0);
   private static final int MOST = 20_000;
 

@@ -351,15 +351,15 @@ final class QueuedSettlementTest {
     route.settle(charge(2, 1));
     worker();
     await().until(() -> !steps.alarms.isEmpty() && steps.holding == 1 && record.spent(2) == 1);
-    Quarantined message = accounts.quarantined().getFirst();
+    Quarantined message = accounts.desk().quarantined().getFirst();
     assertThat(message.body()).isEqualTo("{\"v\":2}");
     assertThat(message.reason()).contains("version 2");
-    accounts.decide(message.id(), State.WAITING, State.RELEASED);
+    accounts.desk().decide(message.id(), State.WAITING, State.RELEASED);
     await().until(() -> steps.alarms.size() == 2);
-    assertThat(accounts.quarantined().getFirst().state()).isEqualTo(State.WAITING);
+    assertThat(accounts.desk().quarantined().getFirst().state()).isEqualTo(State.WAITING);
     assertThat(record.spent(1)).as("what is behind it waits").isEqualTo(1);
     assertThat(steps.notes).doesNotContain("sealed p1 1");
-    accounts.decide(message.id(), State.WAITING, State.DISCARDED);
+    accounts.desk().decide(message.id(), State.WAITING, State.DISCARDED);
     awaitEmpty();
     assertThat(record.spent(1)).isEqualTo(2);
     assertThat(steps.notes).containsSubsequence("settled C01-00002", "sealed p1 1");
@@ -384,22 +384,26 @@ final class QueuedSettlementTest {
     route.settle(charge(1, 2));
     await().until(() -> steps.alarms.size() == 1);
     assertThat(steps.alarms.getFirst().reason()).contains("1 of its receipts");
-    accounts.keepAhead(
-        List.of(
-            new ReceiptAhead(
-                "C01-00001",
-                1,
-                """
-                {"v":1,"type":"receipts-ahead","holder":"p1","receipts":[{"id":"C01-00001",
-                "account":1,"node":"n","meter":"tokens","product":"meme","amount":1,
-                "created":"2026-01-02T03:04:05Z","version":1}]}\
-                """)),
-        NOW);
-    accounts.decide(accounts.quarantined().getFirst().id(), State.WAITING, State.RELEASED);
+    accounts
+        .desk()
+        .keepAhead(
+            List.of(
+                new ReceiptAhead(
+                    "C01-00001",
+                    1,
+                    """
+                    {"v":1,"type":"receipts-ahead","holder":"p1","receipts":[{"id":"C01-00001",
+                    "account":1,"node":"n","meter":"tokens","product":"meme","amount":1,
+                    "created":"2026-01-02T03:04:05Z","version":1}]}\
+                    """)),
+            NOW);
+    accounts
+        .desk()
+        .decide(accounts.desk().quarantined().getFirst().id(), State.WAITING, State.RELEASED);
     awaitEmpty();
     assertThat(versionsOf(1)).containsExactly(1L, 2L);
     assertThat(accounts.receipt(1, "C01-00001")).isPresent();
-    assertThat(accounts.quarantined("p1").getFirst().state()).isEqualTo(State.SETTLED);
+    assertThat(accounts.desk().quarantined("p1").getFirst().state()).isEqualTo(State.SETTLED);
   }
 
   @Test
@@ -422,7 +426,7 @@ final class QueuedSettlementTest {
     SharedAccounts accounts = record.port();
     List<ReceiptAhead.Key> keys =
         receipts.stream().map(one -> new ReceiptAhead.Key(one.id(), one.version())).toList();
-    await().until(() -> accounts.ahead(keys).isEmpty());
+    await().until(() -> accounts.desk().ahead(keys).isEmpty());
   }
 
   @Test
@@ -518,7 +522,7 @@ final class QueuedSettlementTest {
     await().until(() -> record.spent(1) == 1);
     SharedAccounts accounts = record.port();
     ReceiptAhead.Key key = new ReceiptAhead.Key("C01-00001", 1);
-    await().until(() -> accounts.ahead(List.of(key)).isEmpty());
+    await().until(() -> accounts.desk().ahead(List.of(key)).isEmpty());
     queue.handIn(joining("s2", 1, 1, 1));
     route.settle(charge(1, 2));
     awaitEmpty();
@@ -556,28 +560,32 @@ final class QueuedSettlementTest {
   void promise2_receiptsAheadAreForgottenWhenNoQueueCanStillHoldTheirSettlement() {
     SharedAccounts accounts = record.port();
     Instant now = Instant.now();
-    accounts.keepAhead(List.of(new ReceiptAhead("NEW", 1, "{}")), now.minus(Duration.ofDays(14)));
-    accounts.keepAhead(List.of(new ReceiptAhead("OLD", 1, "{}")), now.minus(Duration.ofDays(16)));
+    accounts
+        .desk()
+        .keepAhead(List.of(new ReceiptAhead("NEW", 1, "{}")), now.minus(Duration.ofDays(14)));
+    accounts
+        .desk()
+        .keepAhead(List.of(new ReceiptAhead("OLD", 1, "{}")), now.minus(Duration.ofDays(16)));
     worker();
     ReceiptAhead.Key old = new ReceiptAhead.Key("OLD", 1);
-    await().until(() -> accounts.ahead(List.of(old)).isEmpty());
-    assertThat(accounts.ahead(List.of(new ReceiptAhead.Key("NEW", 1)))).hasSize(1);
+    await().until(() -> accounts.desk().ahead(List.of(old)).isEmpty());
+    assertThat(accounts.desk().ahead(List.of(new ReceiptAhead.Key("NEW", 1)))).hasSize(1);
   }
 
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void promise2_ofSeveralReleasedMessagesTheOldestGoesFirst() {
     SharedAccounts accounts = record.port();
-    accounts.quarantine(set("m1", NOW, joining("s1", 1, 1, 1)));
-    accounts.quarantine(set("m2", NOW.plusSeconds(1), joining("s2", 1, 2, 2)));
-    accounts.keepAhead(List.of(kept(1), kept(2)), Instant.now());
-    accounts.decide("m2", State.WAITING, State.RELEASED);
+    accounts.desk().quarantine(set("m1", NOW, joining("s1", 1, 1, 1)));
+    accounts.desk().quarantine(set("m2", NOW.plusSeconds(1), joining("s2", 1, 2, 2)));
+    accounts.desk().keepAhead(List.of(kept(1), kept(2)), Instant.now());
+    accounts.desk().decide("m2", State.WAITING, State.RELEASED);
     worker();
     await().until(() -> steps.holding == 2);
     steps.holding = -1;
     await().until(() -> steps.holding == 2);
     assertThat(record.settled).as("the younger one waits for the older").isEmpty();
-    accounts.decide("m1", State.WAITING, State.RELEASED);
+    accounts.desk().decide("m1", State.WAITING, State.RELEASED);
     await().until(() -> steps.holding == 0);
     assertThat(versionsOf(1)).containsExactly(1L, 2L);
   }

@@ -121,9 +121,11 @@ final class SettleProcessTest {
         first.destroyForcibly().waitFor();
         queue.handIn(new Parcel("p1", ids.next(), "update-tokens", "nonsense"));
         route.settle(charge(epoch, incarnation, 2));
-        await().atMost(Duration.ofSeconds(40)).until(() -> !accounts.quarantined().isEmpty());
+        await()
+            .atMost(Duration.ofSeconds(40))
+            .until(() -> !accounts.desk().quarantined().isEmpty());
         assertThat(spent(accounts)).isEqualTo(1);
-        String id = accounts.quarantined().getFirst().id();
+        String id = accounts.desk().quarantined().getFirst().id();
         Path answer = folder.resolve("answer");
         assertThat(settle(answer, "--discard", id).waitFor()).isZero();
         assertThat(Files.readString(answer)).endsWith("discarded " + id + "\n");

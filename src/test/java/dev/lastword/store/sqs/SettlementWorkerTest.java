@@ -122,7 +122,7 @@ final class SettlementWorkerTest {
         "meter":"tokens","product":"meme","amount":1,"created":"2026-01-02T03:04:05Z",
         "version":1}]}\
         """;
-    accounts.keepAhead(List.of(new ReceiptAhead("R", 1, receipt)), Instant.now());
+    accounts.desk().keepAhead(List.of(new ReceiptAhead("R", 1, receipt)), Instant.now());
     List<Delivery> settlement = charge("{\"id\":\"R\",\"version\":1}");
     queue.refusesDone = true;
     queue.answers.add(() -> settlement);
@@ -130,16 +130,19 @@ final class SettlementWorkerTest {
     queue.refused.take();
     worker.close();
     assertThat(record.spent(1)).isEqualTo(1);
-    assertThat(accounts.ahead(List.of(new ReceiptAhead.Key("R", 1)))).hasSize(1);
+    assertThat(accounts.desk().ahead(List.of(new ReceiptAhead.Key("R", 1)))).hasSize(1);
   }
 
   @Test
   void promise3_whatWasDecidedIsNotAppliedWhenItComesAgain() throws Exception {
     SharedAccounts accounts = record.port();
     Delivery charge = charge("").getFirst();
-    accounts.quarantine(
-        new Quarantined(charge.id(), "p1", charge.body(), "a test", Instant.now(), State.WAITING));
-    accounts.decide(charge.id(), State.WAITING, State.DISCARDED);
+    accounts
+        .desk()
+        .quarantine(
+            new Quarantined(
+                charge.id(), "p1", charge.body(), "a test", Instant.now(), State.WAITING));
+    accounts.desk().decide(charge.id(), State.WAITING, State.DISCARDED);
     queue.answers.add(() -> List.of(charge));
     worker.start();
     assertThat(queue.done.take()).isEqualTo(charge);
@@ -171,12 +174,14 @@ final class SettlementWorkerTest {
   @Test
   void promise2_whatComesBehindAMessageThatWasSetAsideEarlierWaits() throws Exception {
     SharedAccounts accounts = record.port();
-    accounts.quarantine(
-        new Quarantined("m0", "p1", "nonsense", "a test", Instant.now(), State.WAITING));
+    accounts
+        .desk()
+        .quarantine(
+            new Quarantined("m0", "p1", "nonsense", "a test", Instant.now(), State.WAITING));
     queue.answers.add(() -> charge(""));
     worker.start();
     assertThat(queue.ends.take()).isEqualTo("kept m1");
-    accounts.decide("m0", State.WAITING, State.DISCARDED);
+    accounts.desk().decide("m0", State.WAITING, State.DISCARDED);
     queue.answers.add(() -> charge(""));
     assertThat(queue.ends.take()).isEqualTo("done m1");
     worker.close();
