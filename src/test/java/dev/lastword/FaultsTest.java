@@ -7,10 +7,12 @@ import dev.lastword.faults.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The short run of the fault report. */
+@Tag("alone")
 @Timeout(600)
 final class FaultsTest {
 

@@ -1,5 +1,6 @@
 package dev.lastword;
 
+import dev.lastword.faults.servers.JavaMachine;
 import dev.lastword.faults.victim.Victim;
 import dev.lastword.identity.OwnKey;
 import dev.lastword.identity.Parties;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -65,12 +65,8 @@ public final class ServerProcess implements AutoCloseable {
 
   private static ServerProcess launch(Map<String, String> settings, String shell, String main)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    String java = ProcessHandle.current().info().command().orElseThrow();
-    String line =
-        "%s exec '%s' -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '%s' %s"
-            .formatted(shell, java, System.getProperty("java.class.path"), main);
-    command.addAll(List.of("bash", "-c", line));
+    String java = "'" + String.join("' '", JavaMachine.command("512m")) + "'";
+    List<String> command = List.of("bash", "-c", shell + " exec " + java + " " + main);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("LASTWORD_"));
     builder.environment().putAll(settings);

@@ -1,6 +1,7 @@
 package dev.lastword.faults;
 
 import dev.lastword.Main;
+import dev.lastword.faults.servers.JavaMachine;
 import dev.lastword.faults.victim.Victim;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -75,16 +76,7 @@ final class Server implements AutoCloseable {
       List<String> before,
       String... arguments) {
     List<String> command = new ArrayList<>(before);
-    command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(
-        List.of(
-            "-Xmx512m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Djava.io.tmpdir=" + temporary,
-            "-cp",
-            System.getProperty("java.class.path")));
+    command.addAll(JavaMachine.command("512m", "-Djava.io.tmpdir=" + temporary));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("LASTWORD_"));

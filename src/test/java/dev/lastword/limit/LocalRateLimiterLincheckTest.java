@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whatever the order of its threads, the limiter answers as if they had come one by one. */
-@Tag("lincheck")
+@Tag("alone")
 @Timeout(120)
 @Param(name = "user", gen = IntGen.class, conf = "0:1")
 public final class LocalRateLimiterLincheckTest {

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
  * stress and not model checking: every answer waits for the committer, a thread that Lincheck does
  * not schedule. {@link Simulation} is what chooses its slices.
  */
-@Tag("lincheck")
+@Tag("alone")
 @Timeout(120)
 @Param(name = "units", gen = IntGen.class, conf = "1:3")
 @Param(name = "key", gen = IntGen.class, conf = "1:2")

@@ -136,17 +136,6 @@ final class Local {
     Runtime.getRuntime().addShutdownHook(new Thread(close));
   }
 
-  /** What starts another Java machine with this one's classes. */
-  static List<String> java(String maximumMemory, Class<?> main) {
-    return List.of(
-        ProcessHandle.current().info().command().orElse("java"),
-        "-Xmx" + maximumMemory,
-        "-XX:TieredStopAtLevel=1",
-        "-cp",
-        System.getProperty("java.class.path"),
-        main.getName());
-  }
-
   /** What makes a process that is not a Java machine end with the thread that launched it. */
   static List<String> mortal(String... command) {
     return Stream.concat(Stream.of("setpriv", "--pdeathsig", "KILL"), Stream.of(command)).toList();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
-import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +24,7 @@ final class MariaDbBinaries {
 
   /** The folder with {@code bin} and {@code share}. */
   static synchronized Path unpacked() {
-    Path folder = beside().resolveSibling("mariadb-11.4.5");
+    Path folder = JavaMachine.here().resolveSibling("mariadb-11.4.5");
     URL server = MariaDbBinaries.class.getClassLoader().getResource(ROOT + "bin/mariadbd");
     if (server == null) {
       throw new IllegalStateException(
@@ -48,15 +47,6 @@ final class MariaDbBinaries {
       throw new UncheckedIOException(e);
     }
     return folder;
-  }
-
-  private static Path beside() {
-    try {
-      return Path.of(
-          MariaDbBinaries.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static void unpack(JarFile jar, JarEntry entry, Path to) throws IOException {

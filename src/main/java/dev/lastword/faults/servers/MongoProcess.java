@@ -25,7 +25,8 @@ public final class MongoProcess implements AutoCloseable {
 
   private MongoProcess() throws IOException {
     port = Local.freePort();
-    List<String> command = new ArrayList<>(Local.java("512m", MongoServerMain.class));
+    List<String> command = new ArrayList<>(JavaMachine.command("512m"));
+    command.add(MongoServerMain.class.getName());
     command.add(Integer.toString(port));
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     output =

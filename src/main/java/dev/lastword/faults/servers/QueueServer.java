@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -34,10 +36,10 @@ public final class QueueServer {
     System.setProperty("aws.secretAccessKey", "x");
     System.setProperty("aws.region", "eu-west-1");
     try {
+      List<String> command = new ArrayList<>(JavaMachine.command("384m"));
+      command.add(QueueServerMain.class.getName());
       Process process =
-          new ProcessBuilder(Local.java("384m", QueueServerMain.class))
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       Local.atTheEnd(() -> Local.kill(process));
       BufferedReader lines = process.inputReader();
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {

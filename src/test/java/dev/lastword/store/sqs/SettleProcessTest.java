@@ -11,6 +11,7 @@ import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.Snapshot;
 import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.faults.servers.DatabaseServer;
+import dev.lastword.faults.servers.JavaMachine;
 import dev.lastword.faults.servers.QueueServer;
 import dev.lastword.settlement.FlowObserver;
 import dev.lastword.settlement.QueuedRoute;
@@ -45,16 +46,8 @@ final class SettleProcessTest {
   @TempDir private Path folder;
 
   private Process settle(Path log, String... options) throws Exception {
-    String java = ProcessHandle.current().info().command().orElseThrow();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            java,
-            "-Xmx256m",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "dev.lastword.Main",
-            "settle");
+    ProcessBuilder builder = new ProcessBuilder(JavaMachine.command("256m"));
+    builder.command().addAll(List.of("dev.lastword.Main", "settle"));
     builder.command().addAll(List.of(options));
     builder.environment().keySet().removeIf(name -> name.startsWith("LASTWORD_"));
     builder
