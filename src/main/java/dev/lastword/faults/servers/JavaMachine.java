@@ -68,7 +68,7 @@ public final class JavaMachine {
           deleteOld(folder);
           train(folder, cache, classPath);
         }
-        return List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-cp", classPath);
+        return List.of("-XX:AOTCache=" + cache, "-Xlog:disable", "-cp", classPath);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
