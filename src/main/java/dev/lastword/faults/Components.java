@@ -108,13 +108,22 @@ final class Components {
         List<Named> order = new ArrayList<>(harms);
         Collections.shuffle(order, random);
         for (Named named : order) {
-          nodes.awaitAcknowledged(SOME);
-          Traffic.pause(Duration.ofMillis(random.nextLong(BREATH.toMillis())));
-          named.harm().happen(nodes, random, outage);
-          nodes.awaitAcknowledged(SOME);
+          suffer(nodes, named, random, outage);
         }
       }
     }
     return nodes.judge(Allowance.NODES);
+  }
+
+  private static void suffer(Nodes nodes, Named named, Random random, Duration outage)
+      throws Exception {
+    try {
+      nodes.awaitAcknowledged(SOME);
+      Traffic.pause(Duration.ofMillis(random.nextLong(BREATH.toMillis())));
+      named.harm().happen(nodes, random, outage);
+      nodes.awaitAcknowledged(SOME);
+    } catch (Server.Trouble e) {
+      throw new Server.Trouble(named.name() + ": " + e.getMessage());
+    }
   }
 }

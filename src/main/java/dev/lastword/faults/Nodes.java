@@ -30,6 +30,7 @@ final class Nodes extends Arena {
 
   private static final Duration FENCE = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int LOG_CHARACTERS = 1_000;
   private static final Duration REPLICATION = Duration.ofSeconds(30);
 
   private final Path root = Files.createTempDirectory("lastword-faults");
@@ -149,10 +150,14 @@ final class Nodes extends Arena {
     return true;
   }
 
+  /** The last of what each node said. */
   @Override
   String serverLog() {
     StringBuilder logs = new StringBuilder();
-    servers.forEach(server -> logs.append(server.log()).append("\n\n"));
+    for (Server server : servers) {
+      String log = server.log();
+      logs.append(log.substring(Math.max(0, log.length() - LOG_CHARACTERS))).append("\n\n");
+    }
     return logs.toString();
   }
 

@@ -210,7 +210,7 @@ final class SettleCommandTest {
   void everyCommandOfThePageIsOne() throws Exception {
     List<String> commands =
         Pattern.compile("(?m)^    \\./lastword settle (.*?)(?:  .*)?$")
-            .matcher(Files.readString(Path.of("docs", "stores", "sqs.md")))
+            .matcher(Files.readString(Path.of("docs", "sqs.md")))
             .results()
             .map(found -> found.group(1))
             .toList();

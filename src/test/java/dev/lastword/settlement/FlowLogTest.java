@@ -88,7 +88,7 @@ final class FlowLogTest {
   void everyMetricOfThePageIsThere() throws Exception {
     telemetry.showQueue();
     linesAt(Level.OFF);
-    String page = Files.readString(Path.of("docs", "stores", "sqs.md"));
+    String page = Files.readString(Path.of("docs", "sqs.md"));
     List<String> names =
         Pattern.compile("`(lastword_[a-z_]+)")
             .matcher(page)

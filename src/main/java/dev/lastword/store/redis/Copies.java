@@ -181,24 +181,26 @@ final class Copies {
                     Coding.profile(account),
                     Long.toString(account.tokens().credited()),
                     Long.toString(account.words().credited()));
-            case Loan.Unsealed _ -> null;
+            case Loan.Unsealed _ -> {
+              // Somebody may still answer from a copy of an earlier epoch.
+              tenure.sealOlder(epoch, deadline);
+              yield null;
+            }
             case Loan.Over _ -> {
               tenure.over(epoch);
               yield null;
             }
           };
       if (changed == null) {
-        if (tenure.leased() == epoch) {
-          // Nothing was loaded in this epoch yet.
-          return;
-        }
         continue;
       }
-      if (!(Reply.of(functions.call(call(tenure, id, "refresh", epoch, changed)))
-          instanceof Reply.Stale)) {
+      if (Reply.of(functions.call(call(tenure, id, "refresh", epoch, changed)))
+          instanceof Reply.Stale) {
+        tenure.lost(epoch);
+      } else if (tenure.epoch(deadline) == epoch) {
+        // Nobody has a copy of a later epoch, which might have been lent before the change.
         return;
       }
-      tenure.lost(epoch);
     }
   }
 }

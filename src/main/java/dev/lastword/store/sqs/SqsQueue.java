@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
@@ -54,13 +55,11 @@ public final class SqsQueue implements SettlementQueue {
   }
 
   static SqsQueue open(SqsAddress address, Duration poll) {
-    Clients clients = Clients.of(address.endpoint(), poll);
-    try {
-      return new SqsQueue(address, clients, QueueFinder.find(clients.acts(), address), poll);
-    } catch (RuntimeException e) {
-      clients.close();
-      throw e;
+    String url;
+    try (SqsClient patient = Clients.patient(address.endpoint())) {
+      url = QueueFinder.find(patient, address);
     }
+    return new SqsQueue(address, Clients.of(address.endpoint(), poll), url, poll);
   }
 
   private <T> T ask(String what, Supplier<T> call) {

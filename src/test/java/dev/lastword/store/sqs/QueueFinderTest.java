@@ -118,7 +118,7 @@ final class QueueFinderTest {
 
   @Test
   void aQueueThatIsNotThereIsMadeAsThePageSays() throws Exception {
-    String page = Files.readString(Path.of("docs", "stores", "sqs.md"));
+    String page = Files.readString(Path.of("docs", "sqs.md"));
     try (Recorder recorder = new Recorder(address.endpoint().orElseThrow());
         Clients through = Clients.of(Optional.of(recorder.url()), Duration.ofSeconds(1))) {
       String url = QueueFinder.find(through.acts(), address);
