@@ -142,9 +142,13 @@ public final class JavaMachine {
         JarOutputStream packed = new JarOutputStream(out);
         Stream<Path> files = Files.walk(folder)) {
       packed.setLevel(0);
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        packed.putNextEntry(new ZipEntry(folder.relativize(file).toString()));
-        Files.copy(file, packed);
+      // Whoever looks for what is in a folder finds it by the folder's own entry.
+      for (Path file : files.filter(one -> !one.equals(folder)).toList()) {
+        boolean isFolder = Files.isDirectory(file);
+        packed.putNextEntry(new ZipEntry(folder.relativize(file) + (isFolder ? "/" : "")));
+        if (!isFolder) {
+          Files.copy(file, packed);
+        }
       }
     }
     Files.move(part, jar);
