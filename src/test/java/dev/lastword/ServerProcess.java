@@ -68,7 +68,7 @@ public final class ServerProcess implements AutoCloseable {
     String java = "'" + String.join("' '", JavaMachine.command("512m")) + "'";
     List<String> command = List.of("bash", "-c", shell + " exec " + java + " " + main);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().keySet().removeIf(name -> name.startsWith("LASTWORD_"));
+    JavaMachine.withoutSettings(builder);
     builder.environment().putAll(settings);
     return new ServerProcess(builder.start());
   }

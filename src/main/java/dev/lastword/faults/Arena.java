@@ -38,8 +38,13 @@ abstract class Arena implements AutoCloseable {
   /** The system of record as it is. */
   abstract Book book() throws SQLException;
 
-  /** How long after the load an answer may be 503, or a receipt open. */
+  /** How long after the load a receipt may be open. */
   abstract Duration patience();
+
+  /** How long after the load an answer may be 503; by default not at all. */
+  Duration recovery() {
+    return Duration.ZERO;
+  }
 
   /** A number that differs for each load. */
   abstract long trafficSeed();
@@ -69,7 +74,7 @@ abstract class Arena implements AutoCloseable {
 
   /** Asks everything unanswered again, and judges; somebody serves and nothing else runs. */
   Verdict judge(Allowance allowance) throws IOException, SQLException {
-    long end = System.nanoTime() + patience().toNanos();
+    long end = System.nanoTime() + recovery().toNanos();
     askAgain();
     while (!log.unanswered.isEmpty() && System.nanoTime() - end < 0) {
       Traffic.pause(Duration.ofMillis(50));

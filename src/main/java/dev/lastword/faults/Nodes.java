@@ -39,7 +39,7 @@ final class Nodes extends Arena {
   private final long seed;
   private final SystemOfRecord record;
   private final @Nullable QueueProxy queue;
-  private final String queueName = QueueServer.running().fresh();
+  private final String queueName;
   private RedisServer master = RedisServer.own();
   private RedisServer replica = RedisServer.own();
 
@@ -59,6 +59,7 @@ final class Nodes extends Arena {
     this.seed = seed;
     this.record = record;
     this.queue = queue;
+    this.queueName = queue == null ? "" : QueueServer.running().fresh();
   }
 
   /** Nodes on Redis and MariaDB, which settle before they answer. */
@@ -168,6 +169,11 @@ final class Nodes extends Arena {
 
   @Override
   Duration patience() {
+    return PATIENCE;
+  }
+
+  @Override
+  Duration recovery() {
     return PATIENCE;
   }
 

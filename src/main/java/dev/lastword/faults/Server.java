@@ -79,7 +79,7 @@ final class Server implements AutoCloseable {
     command.addAll(JavaMachine.command("512m", "-Djava.io.tmpdir=" + temporary));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().keySet().removeIf(name -> name.startsWith("LASTWORD_"));
+    JavaMachine.withoutSettings(builder);
     builder.environment().putAll(settings);
     builder.environment().put("LASTWORD_PORT", "0");
     builder.environment().put("LASTWORD_DATA", data.toString());

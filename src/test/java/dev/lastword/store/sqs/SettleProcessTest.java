@@ -49,7 +49,7 @@ final class SettleProcessTest {
     ProcessBuilder builder = new ProcessBuilder(JavaMachine.command("256m"));
     builder.command().addAll(List.of("dev.lastword.Main", "settle"));
     builder.command().addAll(List.of(options));
-    builder.environment().keySet().removeIf(name -> name.startsWith("LASTWORD_"));
+    JavaMachine.withoutSettings(builder);
     builder
         .environment()
         .putAll(
