@@ -45,6 +45,12 @@ public interface SharedAccounts extends Accounts {
    */
   Set<String> lease(Map<String, Long> epochs);
 
+  /**
+   * Whether an epoch of the holder was leased to anybody within that time, by the store's clock:
+   * then somebody may be charging in it.
+   */
+  boolean leasedWithin(String holder, Duration time);
+
   /** Lends an account to an epoch, as of everything that was settled before it. */
   Loan lend(String holder, long epoch, String id);
 

@@ -375,6 +375,23 @@ public abstract class SharedAccountsContract extends AccountsContract {
   }
 
   @Test
+  void whetherSomebodyHasALeaseIsKnown() {
+    Duration lately = Duration.ofMillis(200);
+    assertThat(shared.leasedWithin(PARTITION, Duration.ofMinutes(1))).isFalse();
+    long old = shared.takeEpoch(PARTITION);
+    assertThat(shared.leasedWithin(PARTITION, Duration.ofMinutes(1))).isFalse();
+    long epoch = leased(PARTITION);
+    assertThat(shared.leasedWithin(PARTITION, Duration.ofMinutes(1))).isTrue();
+    assertThat(shared.leasedWithin("q", Duration.ofMinutes(1))).isFalse();
+
+    await().until(() -> !shared.leasedWithin(PARTITION, lately));
+    assertThat(shared.lease(Map.of(PARTITION, old))).containsExactly(PARTITION);
+    assertThat(shared.leasedWithin(PARTITION, lately)).as("refused").isFalse();
+    assertThat(shared.lease(Map.of(PARTITION, epoch))).isEmpty();
+    assertThat(shared.leasedWithin(PARTITION, lately)).as("renewed").isTrue();
+  }
+
+  @Test
   void whatOperatorsChangedLatelyIsFound() {
     create("ann", 10, 100);
     create("bob", 10, 100);

@@ -2,9 +2,12 @@ package dev.lastword.store.mongo;
 
 import com.mongodb.MongoException;
 import com.mongodb.MongoWriteException;
+import com.mongodb.client.model.UpdateOptions;
 import dev.lastword.world.Step;
 import dev.lastword.world.Steps;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Holders {
 
   private static final String ID = "holders";
+
+  /** The document that says, by name, when each was last leased to anybody. */
+  private static final String LEASES = "leases";
 
   /**
    * What is known of a holder.
@@ -176,20 +182,43 @@ final class Holders {
     });
   }
 
-  /** Renewing what is current writes nothing. */
+  /** Renewing what is current writes nothing but when it was. */
   Set<String> lease(Map<String, Long> epochs) {
-    return change(holders -> {
-      Set<String> refused = new HashSet<>();
-      epochs.forEach((holder, epoch) -> {
-        Standing one = holders.getOrDefault(holder, Standing.NONE);
-        Standing next = one.leases(epoch) ? one : one.wants(epoch);
-        holders.put(holder, next);
-        if (!next.leases(epoch)) {
-          refused.add(holder);
-        }
-      });
-      return refused;
-    });
+    Set<String> refused =
+        change(holders -> {
+          Set<String> over = new HashSet<>();
+          epochs.forEach((holder, epoch) -> {
+            Standing one = holders.getOrDefault(holder, Standing.NONE);
+            Standing next = one.leases(epoch) ? one : one.wants(epoch);
+            holders.put(holder, next);
+            if (!next.leases(epoch)) {
+              over.add(holder);
+            }
+          });
+          return over;
+        });
+    note(epochs.keySet(), refused);
+    return refused;
+  }
+
+  private void note(Set<String> asked, Set<String> refused) {
+    Document now = new Document();
+    asked.stream().filter(one -> !refused.contains(one)).forEach(one -> now.append(one, true));
+    if (!now.isEmpty()) {
+      mongo
+          .ledger()
+          .updateOne(
+              new Document("_id", LEASES),
+              new Document("$currentDate", now),
+              new UpdateOptions().upsert(true));
+      steps.at(Step.RECOVERY_EPOCH);
+    }
+  }
+
+  boolean leasedWithin(String holder, Duration time) {
+    Document leases = mongo.ledger().find(new Document("_id", LEASES)).first();
+    Date at = leases == null ? null : leases.getDate(holder);
+    return at != null && at.toInstant().isAfter(mongo.now().minus(time));
   }
 
   /** Nothing of those epochs begins any more; false if they are sealed. */

@@ -108,7 +108,7 @@ final class Mongo implements AutoCloseable {
     return database.getCollection("nodes");
   }
 
-  /** Holds the holders' document and the counter of incarnations. */
+  /** Holds the holders' document, when they were leased, and the counter of incarnations. */
   MongoCollection<Document> ledger() {
     return database.getCollection("ledger");
   }

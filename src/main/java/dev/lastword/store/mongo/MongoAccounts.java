@@ -234,6 +234,11 @@ public final class MongoAccounts implements SharedAccounts {
   }
 
   @Override
+  public boolean leasedWithin(String holder, Duration time) {
+    return read(() -> holders.leasedWithin(holder, time));
+  }
+
+  @Override
   public Loan lend(String holder, long epoch, String id) {
     return write(() -> {
       while (true) {

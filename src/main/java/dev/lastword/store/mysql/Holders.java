@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The table of holders and their epochs. Whoever settles or lends holds a shared lock on the
@@ -124,6 +125,18 @@ final class Holders {
       }
     }
     return refused;
+  }
+
+  /** Notes that these are leased now; in one order, as everybody does. */
+  void note(Connection connection, Set<String> leased) throws SQLException {
+    for (String holder : new TreeSet<>(leased)) {
+      Sql.execute(
+          connection,
+          "INSERT INTO leases (holder, leased_at) VALUES (?, NOW(3))"
+              + " ON DUPLICATE KEY UPDATE leased_at = NOW(3)",
+          holder);
+    }
+    steps.at(Step.RECOVERY_EPOCH);
   }
 
   /** Seals up to that epoch; until the end of the transaction nobody of that holder settles. */

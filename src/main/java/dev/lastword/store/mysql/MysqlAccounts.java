@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -202,13 +203,31 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
     return write(Step.RECOVERY_DONE, connection -> holders.take(connection, holder));
   }
 
-  /** Renewing what is current only reads. */
+  /** Renewing what is current only reads the holders, whose rows others have locked. */
   @Override
   public Set<String> lease(Map<String, Long> epochs) {
     Map<String, Long> wanted = read(connection -> Holders.unleased(connection, epochs));
-    return wanted.isEmpty()
-        ? Set.of()
-        : write(Step.RECOVERY_DONE, connection -> holders.lease(connection, wanted));
+    return write(
+        Step.RECOVERY_DONE,
+        connection -> {
+          Set<String> refused = holders.lease(connection, wanted);
+          Set<String> leased = new TreeSet<>(epochs.keySet());
+          leased.removeAll(refused);
+          holders.note(connection, leased);
+          return refused;
+        });
+  }
+
+  @Override
+  public boolean leasedWithin(String holder, Duration time) {
+    return read(connection ->
+        Sql.one(
+                connection,
+                "SELECT 1 FROM leases WHERE holder = ? AND leased_at > NOW(3) - INTERVAL ? MICROSECOND",
+                row -> true,
+                holder,
+                TimeUnit.NANOSECONDS.toMicros(time.toNanos()))
+            .isPresent());
   }
 
   @Override

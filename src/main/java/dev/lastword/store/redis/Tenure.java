@@ -28,6 +28,7 @@ final class Tenure {
   private static final Duration BETWEEN_SEALS = Duration.ofMillis(500);
   private static final int QUICK_ATTEMPTS = 3;
   private static final Duration LOOK_AGAIN = Duration.ofMillis(25);
+  private static final Duration GIVING_WAY = Duration.ofMillis(250);
 
   private final Partition partition;
   private final Functions functions;
@@ -83,6 +84,11 @@ final class Tenure {
     }
   }
 
+  /**
+   * Begins the next epoch where none lives. Where one lives that is over, another Redis has
+   * succeeded the one that this node talks to; it gives way for as long as somebody sells there, or
+   * each side would take the epoch from the other, and neither would have one for long enough.
+   */
   private long establish(long deadlineNanos) {
     for (int attempt = 0; ; attempt++) {
       terms.demandTime(deadlineNanos, "no epoch of Redis could be leased");
@@ -91,7 +97,13 @@ final class Tenure {
       }
       List<String> found = functions.call(new Call("living", partition.epochKey(), List.of()));
       long epoch = Long.parseLong(found.get(0));
-      if (!found.get(1).equals("1") || epoch <= over) {
+      boolean lives = found.get(1).equals("1");
+      if (lives && epoch <= over && accounts.leasedWithin(partition.holder(), terms.fence())) {
+        terms.demandTime(deadlineNanos, "another Redis has succeeded this node's, and is in use");
+        terms.pause(GIVING_WAY);
+        continue;
+      }
+      if (!lives || epoch <= over) {
         long next = accounts.takeEpoch(partition.holder());
         functions.call(
             new Call("begin", partition.epochKey(), List.of(found.get(0), Long.toString(next))));

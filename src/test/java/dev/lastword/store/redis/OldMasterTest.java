@@ -1,6 +1,7 @@
 package dev.lastword.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.lastword.accounts.Account;
 import dev.lastword.accounts.Creation;
@@ -24,6 +25,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +61,11 @@ final class OldMasterTest {
             duration -> LockSupport.parkNanos(duration.toNanos())));
   }
 
+  private static Account ann(SharedAccounts accounts) {
+    NewAccount wanted = new NewAccount("ann", null, Set.of(), 1_000_000, 0);
+    return ((Creation.Created) accounts.create(wanted, null, Instant.now())).account();
+  }
+
   private static boolean sells(RedisLedger node, Account account) {
     try {
       Opening opening =
@@ -75,17 +85,41 @@ final class OldMasterTest {
                 MysqlAddress.parse(DatabaseServer.shared().fresh()), ids, Steps.NONE);
         RedisLedger left = node("left", old, accounts);
         RedisLedger right = node("right", promoted, accounts)) {
-      Instant now = Instant.now();
-      Account ann =
-          ((Creation.Created)
-                  accounts.create(new NewAccount("ann", null, Set.of(), 10, 0), null, now))
-              .account();
+      Account ann = ann(accounts);
       assertThat(sells(left, ann)).isTrue();
 
-      accounts.delete("ann", now);
+      accounts.delete("ann", Instant.now());
       right.refresh("ann");
 
       assertThat(sells(left, ann)).as("after the deletion was answered").isFalse();
+    }
+  }
+
+  /** Or each side would take the epochs from the other for as long as both live. */
+  @Test
+  void whoStaysWithAnOldMasterGivesWayWhileOthersSell() throws Exception {
+    try (RedisServer old = RedisServer.own();
+        RedisServer promoted = RedisServer.own();
+        MysqlAccounts accounts =
+            MysqlAccounts.open(
+                MysqlAddress.parse(DatabaseServer.shared().fresh()), ids, Steps.NONE);
+        RedisLedger left = node("left", old, accounts)) {
+      Account ann = ann(accounts);
+      assertThat(sells(left, ann)).isTrue();
+      try (RedisLedger right = node("right", promoted, accounts);
+          ScheduledExecutorService leases = Executors.newScheduledThreadPool(2)) {
+        await().until(() -> sells(right, ann));
+        leases.scheduleWithFixedDelay(right::renew, 0, 100, TimeUnit.MILLISECONDS);
+        left.renew();
+        Future<Boolean> trying = leases.submit(() -> sells(left, ann));
+
+        while (!trying.isDone()) {
+          assertThat(sells(right, ann)).isTrue();
+        }
+        assertThat(trying.get()).as("while others sell").isFalse();
+        leases.shutdownNow();
+      }
+      await().atMost(FENCE.multipliedBy(4)).until(() -> sells(left, ann));
     }
   }
 }

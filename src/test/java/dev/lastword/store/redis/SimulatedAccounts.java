@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /** A system of record in memory, for one thread; each act is atomic. Rules can be left out. */
 public final class SimulatedAccounts implements SharedAccounts {
@@ -36,6 +37,7 @@ public final class SimulatedAccounts implements SharedAccounts {
     long next;
     long current;
     long sealed;
+    long leasedAt;
   }
 
   private static final class Settlings {
@@ -56,13 +58,16 @@ public final class SimulatedAccounts implements SharedAccounts {
 
   private final MemoryDesk desk = new MemoryDesk();
 
+  private final LongSupplier nanoTime;
+
   /** With every rule. */
   public SimulatedAccounts() {
-    this(Set.of());
+    this(Set.of(), System::nanoTime);
   }
 
-  SimulatedAccounts(Set<Rule> without) {
+  SimulatedAccounts(Set<Rule> without, LongSupplier nanoTime) {
     this.without = without;
+    this.nanoTime = nanoTime;
   }
 
   private Holder holder(String name) {
@@ -82,14 +87,23 @@ public final class SimulatedAccounts implements SharedAccounts {
       boolean newest = epoch >= holder.current || without.contains(Rule.CURRENT);
       if (!newest || epoch <= holder.sealed) {
         refused.add(name);
-      } else if (epoch > holder.current) {
+        return;
+      }
+      if (epoch > holder.current) {
         if (holder.current <= holder.sealed) {
           holder.sealed = epoch - 1;
         }
         holder.current = epoch;
       }
+      holder.leasedAt = nanoTime.getAsLong();
     });
     return refused;
+  }
+
+  @Override
+  public boolean leasedWithin(String name, Duration time) {
+    Holder holder = holder(name);
+    return holder.current > 0 && nanoTime.getAsLong() - holder.leasedAt < time.toNanos();
   }
 
   @Override

@@ -130,7 +130,7 @@ final class Walk {
     this.direct = random.nextInt(10) < 4;
     this.timeouts = List.of(0.0, 0.0, 0.01, 0.05).get(random.nextInt(4));
     this.hasty = hasty;
-    this.accounts = new SimulatedAccounts(without);
+    this.accounts = new SimulatedAccounts(without, () -> nanos);
     accounts.create(new NewAccount(IDS.get(0), null, Set.of(), 8, 14), null, now());
     accounts.create(new NewAccount(IDS.get(1), null, Set.of(), 4, 6), null, now());
     servers.add(LuaServer.empty(library, Integer.toHexString(++lives), this::micros));
