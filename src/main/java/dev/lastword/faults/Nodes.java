@@ -1,5 +1,7 @@
 package dev.lastword.faults;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.lastword.faults.ClientLog.Unanswered;
 import dev.lastword.faults.servers.QueueProxy;
 import dev.lastword.faults.servers.QueueServer;
@@ -30,7 +32,8 @@ final class Nodes extends Arena {
 
   private static final Duration FENCE = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int LOG_CHARACTERS = 1_000;
+  private static final int LOG_LINES = 5;
+  private static final int LOG_CHARACTERS = 250;
   private static final Duration REPLICATION = Duration.ofSeconds(30);
 
   private final Path root = Files.createTempDirectory("lastword-faults");
@@ -151,15 +154,17 @@ final class Nodes extends Arena {
     return true;
   }
 
-  /** The last of what each node said. */
+  /** The last that each node said, and the beginning of each line of it. */
   @Override
   String serverLog() {
-    StringBuilder logs = new StringBuilder();
-    for (Server server : servers) {
-      String log = server.log();
-      logs.append(log.substring(Math.max(0, log.length() - LOG_CHARACTERS))).append("\n\n");
-    }
-    return logs.toString();
+    return servers.stream().map(Nodes::last).collect(joining("\n\n"));
+  }
+
+  private static String last(Server server) {
+    List<String> lines = server.log().lines().toList();
+    return lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()).stream()
+        .map(line -> line.substring(0, Math.min(line.length(), LOG_CHARACTERS)))
+        .collect(joining("\n"));
   }
 
   @Override
@@ -209,7 +214,7 @@ final class Nodes extends Arena {
 
   /**
    * The same, but one node does not hear of it, and stays with the old master for so long. Whoever
-   * has no lease must not answer; both sides may take it from each other meanwhile.
+   * has no lease must not answer.
    */
   void failOverBehindOnesBack(Random random, Duration time) throws IOException {
     loseTheLastCharges();
