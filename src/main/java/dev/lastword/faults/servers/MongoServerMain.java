@@ -4,6 +4,8 @@ import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.Cursor;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
+import de.bwaldvogel.mongo.backend.Index;
+import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.QueryParameters;
 import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
@@ -46,6 +48,12 @@ public final class MongoServerMain {
     @Override
     protected MemoryCollection openOrCreateCollection(String name, CollectionOptions options) {
       return new WholeReads(this, name, options, cursors);
+    }
+
+    @Override
+    protected Index<Integer> openOrCreateSecondaryIndex(
+        String collection, String index, List<IndexKey> keys, boolean sparse) {
+      return new EqualityIndex(index, keys);
     }
   }
 

@@ -105,6 +105,10 @@ final class Filing {
         one.id(), one, (first, second) -> second.version() >= first.version() ? second : first);
   }
 
+  private void merge(Map<String, Receipt> into, Document query) {
+    mongo.receipts().find(query).forEach(one -> merge(into, Documents.receipt(one)));
+  }
+
   static Map<String, Receipt> pending(Document account) {
     Map<String, Receipt> receipts = new HashMap<>();
     for (Document one : Documents.list(account, "pending")) {
@@ -120,11 +124,11 @@ final class Filing {
    */
   Map<String, Receipt> receipts(Document account, Document query) {
     Map<String, Receipt> receipts = pending(account);
-    // What is pending may have come late, and be older than what is filed.
-    Document either =
-        new Document("$or", List.of(query, new Document("_id", Documents.in(receipts.keySet()))));
-    for (Document one : mongo.receipts().find(receipts.isEmpty() ? query : either)) {
-      merge(receipts, Documents.receipt(one));
+    List<String> late = List.copyOf(receipts.keySet());
+    merge(receipts, query);
+    if (!late.isEmpty()) {
+      // It may be older than what is filed.
+      merge(receipts, new Document("_id", Documents.in(late)));
     }
     return receipts;
   }

@@ -1,13 +1,20 @@
 package dev.lastword.faults.servers;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.UpdateOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -49,6 +56,46 @@ final class MongoProcessTest {
       }
       writer.get();
       assertThat(one.find(ID).first()).containsEntry("f0", WRITES);
+    }
+  }
+
+  /** It has no indexes of its own but unique ones. */
+  @Test
+  void whatIsFoundByAnIndexIsWhatThereIs() {
+    Random random = new Random(5);
+    Map<Integer, Long> model = new HashMap<>();
+    try (MongoClient client = MongoClients.create(MongoProcess.shared().fresh())) {
+      MongoCollection<Document> all = client.getDatabase("indexed").getCollection("all");
+      all.createIndex(new Document("value", 1).append("flag", 1));
+      for (int i = 0; i < 300; i++) {
+        int id = random.nextInt(30);
+        long value = random.nextInt(4);
+        Document one = new Document("_id", id);
+        switch (random.nextInt(3)) {
+          case 0 -> {
+            all.deleteOne(one);
+            model.remove(id);
+          }
+          case 1 -> {
+            all.updateOne(one, new Document("$set", new Document("value", value)));
+            model.computeIfPresent(id, (_, _) -> value);
+          }
+          default -> {
+            Document next = new Document("_id", id).append("value", value).append("flag", true);
+            all.replaceOne(one, next, new ReplaceOptions().upsert(true));
+            model.put(id, value);
+          }
+        }
+        Set<Integer> found = new HashSet<>();
+        all.find(new Document("value", value).append("flag", true))
+            .forEach(document -> found.add(document.getInteger("_id")));
+        assertThat(found)
+            .isEqualTo(
+                model.entrySet().stream()
+                    .filter(entry -> entry.getValue() == value)
+                    .map(Map.Entry::getKey)
+                    .collect(toSet()));
+      }
     }
   }
 
