@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,6 +31,14 @@ public final class QueueProxy implements AutoCloseable {
 
   private static final String TARGET = "X-Amz-Target";
   private static final List<String> PASSED_ON = List.of(TARGET, "Content-Type", "Authorization");
+
+  /**
+   * At every attempt the server looks through those of five minutes, and has time for little else
+   * before long. Without it, what an answer that was lost had taken comes when it is shown again.
+   */
+  private static final Pattern ATTEMPT =
+      Pattern.compile(",?\"ReceiveRequestAttemptId\":\"[^\"]*\"");
+
   private static final int SOON_MILLIS = 200;
   private static final int ONE_IN_MUCH_LATER = 4;
 
@@ -89,7 +98,7 @@ public final class QueueProxy implements AutoCloseable {
 
   private void pass(HttpExchange exchange) throws IOException {
     try (exchange) {
-      byte[] body = exchange.getRequestBody().readAllBytes();
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       if (away) {
         throw new IOException("away");
       }
@@ -104,11 +113,11 @@ public final class QueueProxy implements AutoCloseable {
       String target = String.valueOf(exchange.getRequestHeaders().getFirst(TARGET));
       Duration longest = muchLater;
       if (target.endsWith(".SendMessageBatch") && !longest.isZero()) {
-        repeat(request.copy(), new String(body, StandardCharsets.UTF_8), longest);
+        repeat(request.copy(), body, longest);
       }
       HttpResponse<byte[]> answer =
           client.send(
-              request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+              request.POST(BodyPublishers.ofString(ATTEMPT.matcher(body).replaceAll(""))).build(),
               HttpResponse.BodyHandlers.ofByteArray());
       answer
           .headers()
@@ -142,7 +151,7 @@ public final class QueueProxy implements AutoCloseable {
             () -> {
               try {
                 client.send(
-                    request.POST(HttpRequest.BodyPublishers.ofString(copy)).build(),
+                    request.POST(BodyPublishers.ofString(copy)).build(),
                     HttpResponse.BodyHandlers.discarding());
               } finally {
                 waiting.decrementAndGet();
