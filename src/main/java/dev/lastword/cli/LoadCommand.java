@@ -95,17 +95,21 @@ final class LoadCommand implements Runnable {
 
   private Load load(ServerOption server) throws IOException {
     try (Client client = server.client()) {
-      return new Load(client.server(), out());
+      return new Load(client.server(), out(), err());
     }
   }
 
   private LoadUsers users(ServerOption server, LoadPlan plan, Random random)
       throws IOException, InterruptedException {
     String run = HexFormat.of().toHexDigits(random.nextInt());
-    LoadUsers users = LoadUsers.create(server, run, plan.users(), spec.commandLine().getErr());
+    LoadUsers users = LoadUsers.create(server, run, plan.users(), err());
     out().println(plan.description());
     out().flush();
     return users;
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
   }
 
   private PrintWriter out() {

@@ -8,7 +8,8 @@ enum Criterion {
   SUCCESS("success over 95 %"),
   REQUESTS("over 50 requests/s"),
   MEAN("mean under 30 s"),
-  MEMES("memes over 100 requests/s");
+  MEMES("memes over 100 requests/s"),
+  EXACT("every word came, and was charged for");
 
   private static final double SUCCESS_SHARE = 0.95;
   private static final double REQUESTS_PER_SECOND = 50;
@@ -41,7 +42,9 @@ enum Criterion {
   }
 
   /** The verdicts on all criteria that are about this product. */
-  static List<Verdict> judge(LoadPlan plan, Tally tally) {
+  static List<Verdict> judge(Findings findings) {
+    LoadPlan plan = findings.plan();
+    Tally tally = findings.tally();
     List<Verdict> verdicts = new ArrayList<>();
     verdicts.add(
         verdict(
@@ -52,6 +55,9 @@ enum Criterion {
     verdicts.add(mean(plan, tally));
     if (plan.product() instanceof LoadPlan.Product.Memes) {
       verdicts.add(rate(MEMES, MEMES_PER_SECOND, plan, tally));
+    }
+    if (findings.words() != null) {
+      verdicts.add(exact(findings.words()));
     }
     return verdicts;
   }
@@ -82,6 +88,14 @@ enum Criterion {
         MEAN,
         tally.good() > 0 && tally.meanSeconds() < MEAN_SECONDS,
         tally.good() > 0 ? Times.ofMicros(1e6 * tally.meanSeconds()) : "nothing succeeded");
+  }
+
+  private static Verdict exact(WordTally words) {
+    return verdict(
+        EXACT,
+        words.lost() == 0 && words.misCharged() == 0,
+        "%,d words lost, %,d streams charged for other than what came"
+            .formatted(words.lost(), words.misCharged()));
   }
 
   private static Verdict verdict(Criterion criterion, boolean met, String found) {

@@ -79,10 +79,10 @@ public final class LoadOptions {
     }
     Duration time = duration == null ? null : Durations.parse(duration);
     long requests = requests();
-    LoadPlan.Loop loop = rate == null ? closed(requests) : open(rate);
     if (rate != null && time != null) {
       requests = Math.min(requests, (long) Math.ceil(rate * time.toNanos() / 1e9));
     }
+    LoadPlan.Loop loop = rate == null ? closed(requests) : open(rate, requests);
     LoadPlan plan = new LoadPlan(product, loop, requests, time, 1);
     return new LoadPlan(product, loop, requests, time, users(plan));
   }
@@ -94,14 +94,15 @@ public final class LoadOptions {
     return quick || duration == null ? QUICK_REQUESTS : Long.MAX_VALUE;
   }
 
-  private LoadPlan.Loop open(double requestsPerSecond) {
+  private LoadPlan.Loop open(double requestsPerSecond, long requests) {
     if (!(requestsPerSecond > 0 && requestsPerSecond <= MAX_RATE)) {
       throw new IllegalArgumentException("--rate must be more than 0 and at most " + MAX_RATE);
     }
-    if (workers != null || pause != null) {
-      throw new IllegalArgumentException("--rate goes by the clock: without --workers and --pause");
+    if (pause != null) {
+      throw new IllegalArgumentException("--rate goes by the clock: without --pause");
     }
-    return new LoadPlan.Loop.Open(requestsPerSecond);
+    int most = workers == null ? LoadPlan.MAX_WORKERS : (int) workers(requests);
+    return new LoadPlan.Loop.Open(requestsPerSecond, most);
   }
 
   private LoadPlan.Loop closed(long requests) {

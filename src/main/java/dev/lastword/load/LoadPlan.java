@@ -43,8 +43,12 @@ public record LoadPlan(
      */
     record Closed(int workers, Duration pause, int startsPerSecond) implements Loop {}
 
-    /** The clock, whatever became of the ones before. */
-    record Open(double requestsPerSecond) implements Loop {}
+    /**
+     * The clock, whatever became of the ones before.
+     *
+     * @param workers requests at a time; what finds them busy waits, and its wait is counted
+     */
+    record Open(double requestsPerSecond, int workers) implements Loop {}
   }
 
   /** How long a request takes at the least, on average, however fast the server is. */
@@ -77,7 +81,8 @@ public record LoadPlan(
   double mostRequestsPerSecond() {
     double each = meanSeconds();
     return switch (loop) {
-      case Loop.Open(double rate) -> bounded() ? requests / ((requests - 1) / rate + each) : rate;
+      case Loop.Open(double rate, int workers) ->
+          Math.min(bounded() ? requests / ((requests - 1) / rate + each) : rate, workers / each);
       case Loop.Closed(int workers, Duration pause, int startsPerSecond) -> {
         double between = seconds(pause);
         if (!bounded()) {
@@ -94,11 +99,16 @@ public record LoadPlan(
   double mostRequestsPerMinute() {
     double started =
         switch (loop) {
-          case Loop.Open(double rate) -> 60 * rate + 1;
+          case Loop.Open(double rate, int workers) ->
+              Math.min(60 * rate + 1, startedPerMinute(workers, shortestSeconds()));
           case Loop.Closed(int workers, Duration pause, int _) ->
-              workers * (Math.floor(60 / (shortestSeconds() + seconds(pause))) + 1);
+              startedPerMinute(workers, shortestSeconds() + seconds(pause));
         };
     return Math.min(started, (double) requests);
+  }
+
+  private static double startedPerMinute(int workers, double secondsBetween) {
+    return workers * (Math.floor(60 / secondsBetween) + 1);
   }
 
   public boolean bounded() {
@@ -117,8 +127,12 @@ public record LoadPlan(
       text.append(" for %.1f s".formatted(seconds(duration)));
     }
     switch (loop) {
-      case Loop.Open(double rate) ->
-          text.append(", %,.1f a second whatever happens".formatted(rate));
+      case Loop.Open(double rate, int workers) -> {
+        text.append(", %,.1f a second whatever happens".formatted(rate));
+        if (workers < MAX_WORKERS) {
+          text.append(", %,d at a time".formatted(workers));
+        }
+      }
       case Loop.Closed(int workers, Duration pause, int startsPerSecond) -> {
         text.append(", %,d at a time".formatted(workers));
         if (startsPerSecond > 0) {

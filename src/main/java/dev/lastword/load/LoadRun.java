@@ -4,34 +4,45 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Sends the requests of a plan at their times, each on a virtual thread. Run once. */
 final class LoadRun {
 
+  /** A request that cannot be sent so long is not sent any more. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final LoadPlan plan;
   private final Errand errand;
   private final Tally tally;
   private final AtomicLong next = new AtomicLong();
-  private final Semaphore places = new Semaphore(LoadPlan.MAX_WORKERS);
-  private final long startNanos = System.nanoTime();
+  private final long startNanos;
 
-  LoadRun(LoadPlan plan, Errand errand, Tally tally) {
+  /**
+   * Prepares a run.
+   *
+   * @param startNanos when it begins, by {@link System#nanoTime}
+   */
+  LoadRun(LoadPlan plan, Errand errand, Tally tally, long startNanos) {
     this.plan = plan;
     this.errand = errand;
     this.tally = tally;
+    this.startNanos = startNanos;
   }
 
   /** Returns when every request that was started is over. */
-  void run() {
+  void run() throws InterruptedException {
     switch (plan.loop()) {
-      case LoadPlan.Loop.Open(double requestsPerSecond) -> byTheClock(1e9 / requestsPerSecond);
+      case LoadPlan.Loop.Open open -> byTheClock(open);
       case LoadPlan.Loop.Closed closed -> byWorkers(closed);
     }
   }
 
-  private void byTheClock(double nanosBetween) {
+  private void byTheClock(LoadPlan.Loop.Open open) throws InterruptedException {
+    double nanosBetween = 1e9 / open.requestsPerSecond();
+    Semaphore places = new Semaphore(open.workers());
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (long number = 0; number < plan.requests(); number++) {
         long request = number;
@@ -40,13 +51,14 @@ final class LoadRun {
           return;
         }
         sleepUntil(intended);
-        if (places.tryAcquire()) {
+        long patience = intended + PATIENCE.toNanos() - System.nanoTime();
+        if (places.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
           threads.execute(() -> {
             one(request, intended);
             places.release();
           });
         } else {
-          add(new Reply(0, "not sent: " + LoadPlan.MAX_WORKERS + " are open"), intended);
+          add(new Reply(0, "not sent: all workers were busy for 30 s"), intended);
         }
       }
     }

@@ -1,24 +1,38 @@
 package dev.lastword.load;
 
-import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
-/** Says what a run found. */
+/** What a run found, in lines: the same for a terminal and for a report. */
 final class LoadSummary {
 
   /** What a word may come late and still be in time. */
-  private static final long IN_TIME_MILLIS = 50;
+  static final long IN_TIME_MILLIS = 50;
 
-  private final PrintWriter out;
+  private final List<Line> lines = new ArrayList<>();
 
-  LoadSummary(PrintWriter out) {
-    this.out = out;
+  private LoadSummary() {}
+
+  /**
+   * A line.
+   *
+   * @param name empty where it says more of what stands above it
+   */
+  record Line(String name, String text) {}
+
+  static List<Line> of(Findings findings) {
+    LoadSummary summary = new LoadSummary();
+    summary.requests(findings.plan(), findings.tally());
+    if (findings.words() != null) {
+      summary.words(findings, findings.words());
+    }
+    return summary.lines;
   }
 
-  void requests(LoadPlan plan, Tally tally) {
+  private void requests(LoadPlan plan, Tally tally) {
     line("requests", "%,d, of them %,d good".formatted(tally.requests(), tally.good()));
     line("answers", counts(tally.statuses()));
     line("errors", counts(tally.errors()));
@@ -37,11 +51,12 @@ final class LoadSummary {
         });
   }
 
-  void words(WordTally tally) {
+  private void words(Findings findings, WordTally tally) {
     line(
         "words",
         "%,d received, %,d lost; %,d streams said how they ended, %,d charged for other than what came"
             .formatted(tally.received(), tally.lost(), tally.ended(), tally.misCharged()));
+    line("", "%,.1f words/s".formatted(findings.wordsPerSecond()));
     lateness("late", tally.sinceStream(), "after its time, by when its stream can have begun");
     lateness("", tally.sinceRequest(), "the same, had its stream begun when it was asked for");
   }
@@ -54,18 +69,17 @@ final class LoadSummary {
             .formatted(what, IN_TIME_MILLIS, 100 * spread.shareWithin(IN_TIME_MILLIS)));
   }
 
-  void verdicts(List<Criterion.Verdict> verdicts) {
-    for (Criterion.Verdict verdict : verdicts) {
-      String criterion = verdict.criterion().text();
-      switch (verdict) {
-        case Criterion.Verdict.Met(Criterion _, String found) ->
-            line("met", criterion + ": " + found);
-        case Criterion.Verdict.Missed(Criterion _, String found) ->
-            line("MISSED", criterion + ": " + found);
-        case Criterion.Verdict.NotJudged(Criterion _, String why) ->
-            line("not judged", criterion + ": " + why);
-      }
-    }
+  /** How a run stands to a criterion. */
+  static Line of(Criterion.Verdict verdict) {
+    String criterion = verdict.criterion().text();
+    return switch (verdict) {
+      case Criterion.Verdict.Met(Criterion _, String found) ->
+          new Line("met", criterion + ": " + found);
+      case Criterion.Verdict.Missed(Criterion _, String found) ->
+          new Line("MISSED", criterion + ": " + found);
+      case Criterion.Verdict.NotJudged(Criterion _, String why) ->
+          new Line("not judged", criterion + ": " + why);
+    };
   }
 
   private static String percentiles(Histogram micros) {
@@ -91,7 +105,6 @@ final class LoadSummary {
   }
 
   private void line(String name, String text) {
-    out.printf("%-11s %s%n", name, text);
-    out.flush();
+    lines.add(new Line(name, text));
   }
 }

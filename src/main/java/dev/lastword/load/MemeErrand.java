@@ -16,12 +16,10 @@ final class MemeErrand implements Errand {
 
   private final Wires wires;
   private final List<String> tokens;
-  private final Progress progress;
 
-  MemeErrand(Wires wires, List<String> tokens, Progress progress) {
+  MemeErrand(Wires wires, List<String> tokens) {
     this.wires = wires;
     this.tokens = tokens;
-    this.progress = progress;
   }
 
   @Override
@@ -43,8 +41,6 @@ final class MemeErrand implements Errand {
         wire.close();
       }
       return Reply.failed(status, e);
-    } finally {
-      progress.step();
     }
   }
 }

@@ -15,6 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 record Reply(int status, @Nullable String error) {
 
+  /** What a server says may stand in an error, and can be as long as it likes. */
+  private static final int MAX_ERROR_LENGTH = 120;
+
+  Reply {
+    if (error != null && error.length() > MAX_ERROR_LENGTH) {
+      error = error.substring(0, MAX_ERROR_LENGTH);
+    }
+  }
+
   static Reply answered(int status) {
     return new Reply(status, null);
   }

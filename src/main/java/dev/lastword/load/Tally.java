@@ -10,9 +10,16 @@ import org.HdrHistogram.Histogram;
 /** Counts what became of the requests of a run. Thread-safe. */
 final class Tally {
 
+  /** A run's failures have few causes; more than so many are counted as one. */
+  private static final int MAX_ERRORS = 100;
+
+  /** The kind of the good ones in the timeline; all others are there by status or error. */
+  static final String GOOD = "good";
+
   private final ConcurrentSkipListMap<Integer, LongAdder> statuses = new ConcurrentSkipListMap<>();
   private final ConcurrentSkipListMap<String, LongAdder> errors = new ConcurrentSkipListMap<>();
   private final Spread latencies = new Spread();
+  private final Timeline timeline = new Timeline();
   private final LongAdder latencyNanosSum = new LongAdder();
   private final LongAdder requests = new LongAdder();
   private final LongAdder good = new LongAdder();
@@ -31,12 +38,16 @@ final class Tally {
     }
     String error = reply.error();
     if (error != null) {
-      errors.computeIfAbsent(error, _ -> new LongAdder()).increment();
+      boolean room = errors.containsKey(error) || errors.size() < MAX_ERRORS;
+      errors.computeIfAbsent(room ? error : Timeline.OTHER, _ -> new LongAdder()).increment();
     }
     if (reply.good()) {
       good.increment();
       latencies.add(latencyNanos);
       latencyNanosSum.add(latencyNanos);
+      timeline.add(GOOD, sinceStartNanos, latencyNanos);
+    } else {
+      timeline.add(error == null ? String.valueOf(reply.status()) : error, sinceStartNanos);
     }
     elapsedNanos.accumulateAndGet(sinceStartNanos, Math::max);
   }
@@ -68,6 +79,11 @@ final class Tally {
   /** Of the good ones, in microseconds. */
   Histogram latencies() {
     return latencies.micros();
+  }
+
+  /** Every request when it was over, and of the good ones their latencies. */
+  Timeline timeline() {
+    return timeline;
   }
 
   double meanSeconds() {

@@ -18,12 +18,13 @@ final class WordErrand implements Errand {
   private final LoadPlan.Product.Words words;
   private final long firstSeed;
   private final WordTally tally;
-  private final Progress progress;
+  private final long startNanos;
 
   /**
    * Prepares the streams of a run.
    *
    * @param firstSeed the first request's seed; the next ones follow it
+   * @param startNanos when the run began, by {@link System#nanoTime}
    */
   WordErrand(
       Wires wires,
@@ -31,13 +32,13 @@ final class WordErrand implements Errand {
       LoadPlan.Product.Words words,
       long firstSeed,
       WordTally tally,
-      Progress progress) {
+      long startNanos) {
     this.wires = wires;
     this.tokens = tokens;
     this.words = words;
     this.firstSeed = firstSeed;
     this.tally = tally;
-    this.progress = progress;
+    this.startNanos = startNanos;
   }
 
   @Override
@@ -45,10 +46,9 @@ final class WordErrand implements Errand {
     long seed = firstSeed + number;
     String token = tokens.get((int) (number % tokens.size()));
     byte[] request = wires.post("/generate-data", token, "text/event-stream", body(seed));
-    Arrivals arrivals = new Arrivals(words.maxWords());
     int status = 0;
     Wire wire = null;
-    long sentNanos = System.nanoTime();
+    Arrivals arrivals = new Arrivals(seed, System.nanoTime());
     try {
       wire = wires.take();
       Wire.Head head = wire.ask(request);
@@ -67,12 +67,7 @@ final class WordErrand implements Errand {
       }
       return Reply.failed(status, e);
     } finally {
-      record(arrivals, seed, sentNanos);
-      if (words.maxWords() == null) {
-        progress.step();
-      } else {
-        progress.stepBy(words.maxWords() - arrivals.count);
-      }
+      arrivals.over();
     }
   }
 
@@ -93,9 +88,6 @@ final class WordErrand implements Errand {
         end = events.data();
       } else {
         arrivals.add(now, events.id());
-        if (words.maxWords() != null) {
-          progress.step();
-        }
       }
     }
     return end;
@@ -120,44 +112,52 @@ final class WordErrand implements Errand {
   }
 
   /**
-   * A word is due when all waits up to it have passed since the stream began. When that was is
-   * known to the server alone; no later than the earliest of its words, each less its waits.
+   * The words of one stream. A word is due when all waits up to it have passed since the stream
+   * began. When that was is known to the server alone: not before it was asked for, and no later
+   * than the earliest of its words, each less its waits.
    */
-  private void record(Arrivals arrivals, long seed, long sentNanos) {
-    long[] offsets = new long[arrivals.count];
-    Pace pace = new Pace(words.minimumDelayMillis(), words.maximumDelayMillis(), seed);
-    long offset = 0;
-    long earliest = Long.MAX_VALUE;
-    for (int word = 0; word < arrivals.count; word++) {
-      offset += pace.nextWaitNanos();
-      offsets[word] = offset;
-      earliest = Math.min(earliest, arrivals.nanos[word] - offset - sentNanos);
-    }
-    for (int word = 0; word < arrivals.count; word++) {
-      long late = arrivals.nanos[word] - offsets[word] - sentNanos;
-      tally.word(late, late - earliest);
-    }
-  }
-
-  private static final class Arrivals {
+  private final class Arrivals {
 
     /** More than a stream of a minute has at the real pace. */
     private static final int USUAL = 128;
 
+    private final Pace pace;
+    private final long sentNanos;
     private long[] nanos;
+    private long[] lateNanos;
+    private long offsetNanos;
+    private long earliestNanos = Long.MAX_VALUE;
     private int count;
     private boolean inOrder = true;
 
-    private Arrivals(@Nullable Long maxWords) {
-      nanos = new long[maxWords == null ? USUAL : (int) Math.min(maxWords, USUAL)];
+    private Arrivals(long seed, long sentNanos) {
+      this.pace = new Pace(words.minimumDelayMillis(), words.maximumDelayMillis(), seed);
+      this.sentNanos = sentNanos;
+      Long maxWords = words.maxWords();
+      int room = maxWords == null ? USUAL : (int) Math.min(maxWords, USUAL);
+      this.nanos = new long[room];
+      this.lateNanos = new long[room];
     }
 
     private void add(long now, long id) {
       if (count == nanos.length) {
         nanos = Arrays.copyOf(nanos, 2 * count);
+        lateNanos = Arrays.copyOf(lateNanos, 2 * count);
       }
-      nanos[count++] = now;
+      offsetNanos += pace.nextWaitNanos();
+      long late = now - offsetNanos - sentNanos;
+      nanos[count] = now;
+      lateNanos[count] = late;
+      earliestNanos = Math.min(earliestNanos, late);
+      tally.arrived(now - startNanos, late);
+      count++;
       inOrder &= id == count;
+    }
+
+    private void over() {
+      for (int word = 0; word < count; word++) {
+        tally.timed(nanos[word] - startNanos, lateNanos[word] - earliestNanos);
+      }
     }
   }
 }

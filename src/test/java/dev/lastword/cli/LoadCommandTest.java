@@ -96,6 +96,11 @@ final class LoadCommandTest {
 
       assertThat(ran.out()).contains("20, of them 20 good").contains("was meant to start");
       assertThat(ran.exit()).isZero();
+      assertThat(
+              load(server.port(), "memes", "--rate", "40", "--duration", "500ms", "--workers", "1")
+                  .out())
+          .contains("40.0 a second whatever happens, 1 at a time")
+          .contains("20, of them 20 good");
     }
   }
 
@@ -148,7 +153,9 @@ final class LoadCommandTest {
           .contains(
               "a stream without its end: 10, charged for other than what came: 10,"
                   + " ended as exhausted: 10, words lost or out of order: 10")
-          .contains("50 received, 10 lost; 40 streams said how they ended, 20 charged for other");
+          .contains("50 received, 10 lost; 40 streams said how they ended, 20 charged for other")
+          .contains(
+              "MISSED      every word came, and was charged for: 10 words lost, 20 streams charged");
       assertThat(ran.exit()).isEqualTo(1);
     }
   }

@@ -11,6 +11,10 @@ final class CriterionTest {
 
   private static final LoadPlan MEMES = LoadPlanTest.plan(LoadPlanTest.MEMES, "--full");
 
+  private static List<Verdict> judge(LoadPlan plan, Tally tally) {
+    return Criterion.judge(new Findings(plan, tally, null));
+  }
+
   /** So many good and bad answers, each of that latency, in a run of that length. */
   private static Tally tally(int good, int bad, long latencyMillis, long runMillis) {
     Tally tally = new Tally();
@@ -25,7 +29,7 @@ final class CriterionTest {
 
   @Test
   void aGoodRunMeetsAllFour() {
-    assertThat(Criterion.judge(MEMES, tally(1_000, 0, 20, 5_000)))
+    assertThat(judge(MEMES, tally(1_000, 0, 20, 5_000)))
         .containsExactly(
             new Verdict.Met(Criterion.SUCCESS, "100.00 %"),
             new Verdict.Met(Criterion.REQUESTS, "200.0 requests/s"),
@@ -35,15 +39,15 @@ final class CriterionTest {
 
   @Test
   void ninetyFivePercentIsNotOverIt() {
-    assertThat(Criterion.judge(MEMES, tally(950, 50, 20, 5_000)))
+    assertThat(judge(MEMES, tally(950, 50, 20, 5_000)))
         .contains(new Verdict.Missed(Criterion.SUCCESS, "95.00 %"));
-    assertThat(Criterion.judge(MEMES, tally(951, 49, 20, 5_000)))
+    assertThat(judge(MEMES, tally(951, 49, 20, 5_000)))
         .contains(new Verdict.Met(Criterion.SUCCESS, "95.10 %"));
   }
 
   @Test
   void refusalsMakeNoRate() {
-    assertThat(Criterion.judge(MEMES, tally(0, 10_000, 1, 1_500)))
+    assertThat(judge(MEMES, tally(0, 10_000, 1, 1_500)))
         .containsExactly(
             new Verdict.Missed(Criterion.SUCCESS, "0.00 %"),
             new Verdict.Missed(Criterion.REQUESTS, "0.0 requests/s"),
@@ -53,7 +57,7 @@ final class CriterionTest {
 
   @Test
   void aRateBetweenTheTwoMissesOne() {
-    List<Verdict> verdicts = Criterion.judge(MEMES, tally(150, 0, 20, 2_000));
+    List<Verdict> verdicts = judge(MEMES, tally(150, 0, 20, 2_000));
     assertThat(verdicts)
         .contains(
             new Verdict.Met(Criterion.REQUESTS, "75.0 requests/s"),
@@ -62,7 +66,7 @@ final class CriterionTest {
 
   @Test
   void aRateOfLessThanASecondIsNotHeldAgainstTheServer() {
-    assertThat(Criterion.judge(MEMES, tally(50, 0, 20, 900)))
+    assertThat(judge(MEMES, tally(50, 0, 20, 900)))
         .contains(
             new Verdict.NotJudged(Criterion.MEMES, "less than a second of load is no measure"));
   }
@@ -70,7 +74,7 @@ final class CriterionTest {
   @Test
   void whatTheOptionsRuleOutIsNotJudged() {
     LoadPlan minutes = LoadPlanTest.plan(LoadPlanTest.words(null), "--full");
-    assertThat(Criterion.judge(minutes, tally(5_000, 0, 60_000, 3_000_000)))
+    assertThat(judge(minutes, tally(5_000, 0, 60_000, 3_000_000)))
         .satisfiesExactly(
             success -> assertThat(success).isInstanceOf(Verdict.Met.class),
             rate -> assertThat(rate).isInstanceOf(Verdict.NotJudged.class),
@@ -79,7 +83,24 @@ final class CriterionTest {
 
   @Test
   void theMeanIsMissedWhereItCouldBeMet() {
-    assertThat(Criterion.judge(MEMES, tally(5_000, 0, 31_000, 40_000)))
+    assertThat(judge(MEMES, tally(5_000, 0, 31_000, 40_000)))
         .contains(new Verdict.Missed(Criterion.MEAN, "31.00 s"));
+  }
+
+  @Test
+  void aWordThatDidNotComeOrWasNotChargedMissesARunOfWords() {
+    LoadPlan plan = LoadPlanTest.plan(LoadPlanTest.words(3L), "");
+    WordTally words = new WordTally();
+    words.ended(3, 3, 3);
+    assertThat(Criterion.judge(new Findings(plan, tally(1, 0, 20, 900), words)))
+        .contains(
+            new Verdict.Met(
+                Criterion.EXACT, "0 words lost, 0 streams charged for other than what came"));
+
+    words.ended(3, 5, 4);
+    assertThat(Criterion.judge(new Findings(plan, tally(2, 0, 20, 900), words)))
+        .contains(
+            new Verdict.Missed(
+                Criterion.EXACT, "2 words lost, 1 streams charged for other than what came"));
   }
 }

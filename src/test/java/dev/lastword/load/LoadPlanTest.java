@@ -53,6 +53,20 @@ final class LoadPlanTest {
   }
 
   @Test
+  void theClockHasAsManyWorkersAsItIsGiven() {
+    assertThat(plan(MEMES, "--rate 10 --duration 5s").loop())
+        .isEqualTo(new LoadPlan.Loop.Open(10, LoadPlan.MAX_WORKERS));
+    assertThat(plan(MEMES, "--rate 10 --duration 5s --workers 3").loop())
+        .isEqualTo(new LoadPlan.Loop.Open(10, 3));
+    assertThat(plan(MEMES, "--rate 10 --duration 5s --workers all").loop())
+        .isEqualTo(new LoadPlan.Loop.Open(10, 50));
+    // Streams of 1.5 s on average, four at a time.
+    assertThat(plan(words(2L), "--rate 100 --duration 5m --workers 4").mostRequestsPerSecond())
+        .isCloseTo(2.67, within(0.01));
+    assertThat(plan(words(2L), "--rate 100 --duration 5m --workers 4").users()).isEqualTo(3);
+  }
+
+  @Test
   void noUserIsAskedForMoreThanTheRateLimitAllows() {
     assertThat(plan(words(null), "--full --workers all").users()).isEqualTo(56);
     // A worker starts a second stream within a minute at most: 200 requests.
@@ -94,7 +108,7 @@ final class LoadPlanTest {
         "--rate 0",
         "--rate -1",
         "--rate NaN",
-        "--rate 10 --workers 5",
+        "--rate 10 --workers 0",
         "--rate 10 --pause 1s",
         "--workers 0",
         "--workers 15001",
