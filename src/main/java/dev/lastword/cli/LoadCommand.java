@@ -3,10 +3,14 @@ package dev.lastword.cli;
 import dev.lastword.load.Load;
 import dev.lastword.load.LoadOptions;
 import dev.lastword.load.LoadPlan;
+import dev.lastword.load.ReportFile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -30,6 +35,9 @@ final class LoadCommand implements Runnable {
   /** Seeds that are whole numbers in every JSON. */
   private static final int SEED_BITS = 40;
 
+  private static final Set<String> NO_PART_OF_THE_LOAD =
+      Set.of("--url", "--token", "--data", "--report");
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -41,10 +49,11 @@ final class LoadCommand implements Runnable {
   int memes(@Mixin LoadOptions options, @Mixin ServerOption server)
       throws IOException, InterruptedException {
     LoadPlan plan = options.plan(new LoadPlan.Product.Memes());
+    ReportFile report = report(options);
     Random random = new Random();
     try (Load load = load(server);
         LoadUsers users = users(server, plan, random)) {
-      return load.memes(plan, users.tokens()) ? 0 : 1;
+      return load.memes(plan, users.tokens(), report) ? 0 : 1;
     }
   }
 
@@ -69,11 +78,12 @@ final class LoadCommand implements Runnable {
       throws IOException, InterruptedException {
     LoadPlan.Product.Words words = product(maxWords, delay);
     LoadPlan plan = options.plan(words);
+    ReportFile report = report(options);
     Random random = new Random();
     try (Load load = load(server);
         LoadUsers users = users(server, plan, random)) {
       long firstSeed = random.nextLong() >>> (Long.SIZE - SEED_BITS);
-      return load.words(plan, words, users.tokens(), firstSeed) ? 0 : 1;
+      return load.words(plan, words, users.tokens(), firstSeed, report) ? 0 : 1;
     }
   }
 
@@ -95,8 +105,28 @@ final class LoadCommand implements Runnable {
 
   private Load load(ServerOption server) throws IOException {
     try (Client client = server.client()) {
-      return new Load(client.server(), out(), err());
+      return new Load(client.server(), Clock.system(ZoneId.systemDefault()), out(), err());
     }
+  }
+
+  private @Nullable ReportFile report(LoadOptions options) throws IOException {
+    return options.report() == null ? null : ReportFile.at(options.report(), command());
+  }
+
+  /** What was typed, but for what says where it goes, and as whom. */
+  private String command() {
+    StringBuilder text = new StringBuilder("./lastword load ");
+    CommandLine.ParseResult arguments = spec.commandLine().getParseResult().subcommand();
+    text.append(arguments.commandSpec().name());
+    for (OptionSpec option : arguments.matchedOptions()) {
+      if (!NO_PART_OF_THE_LOAD.contains(option.longestName())) {
+        text.append(' ').append(option.longestName());
+        if (option.arity().max() > 0) {
+          text.append(' ').append(String.join(" ", option.originalStringValues()));
+        }
+      }
+    }
+    return text.toString();
   }
 
   private LoadUsers users(ServerOption server, LoadPlan plan, Random random)

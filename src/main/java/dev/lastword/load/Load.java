@@ -1,14 +1,20 @@
 package dev.lastword.load;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.ZonedDateTime;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One load on one server. Says what it finds while it runs and afterwards. */
 public final class Load implements AutoCloseable {
 
+  private final URI server;
   private final Wires wires;
+  private final Clock clock;
   private final PrintWriter out;
   private final PrintWriter progress;
 
@@ -20,8 +26,11 @@ public final class Load implements AutoCloseable {
    * @throws IllegalArgumentException if the server does not speak plain HTTP
    * @throws UnknownHostException if there is no such host
    */
-  public Load(URI server, PrintWriter out, PrintWriter progress) throws UnknownHostException {
+  public Load(URI server, Clock clock, PrintWriter out, PrintWriter progress)
+      throws UnknownHostException {
+    this.server = server;
     this.wires = new Wires(server);
+    this.clock = clock;
     this.out = out;
     this.progress = progress;
   }
@@ -30,11 +39,14 @@ public final class Load implements AutoCloseable {
    * Asks for memes.
    *
    * @param tokens of the users that ask in turn
+   * @param report null for none
    * @return whether no criterion was missed
+   * @throws IOException if the report cannot be written; the rest was said then
    */
-  public boolean memes(LoadPlan plan, List<String> tokens) throws InterruptedException {
+  public boolean memes(LoadPlan plan, List<String> tokens, @Nullable ReportFile report)
+      throws IOException, InterruptedException {
     Findings findings = new Findings(plan, new Tally(), null);
-    return run(findings, new MemeErrand(wires, tokens), System.nanoTime());
+    return run(findings, new MemeErrand(wires, tokens), System.nanoTime(), report);
   }
 
   /**
@@ -42,25 +54,38 @@ public final class Load implements AutoCloseable {
    *
    * @param tokens of the users that ask in turn
    * @param firstSeed the first request's seed; the next ones follow it
+   * @param report null for none
    * @return whether no criterion was missed
+   * @throws IOException if the report cannot be written; the rest was said then
    */
   public boolean words(
-      LoadPlan plan, LoadPlan.Product.Words words, List<String> tokens, long firstSeed)
-      throws InterruptedException {
+      LoadPlan plan,
+      LoadPlan.Product.Words words,
+      List<String> tokens,
+      long firstSeed,
+      @Nullable ReportFile report)
+      throws IOException, InterruptedException {
     WordTally tally = new WordTally();
     long startNanos = System.nanoTime();
     WordErrand errand = new WordErrand(wires, tokens, words, firstSeed, tally, startNanos);
-    return run(new Findings(plan, new Tally(), tally), errand, startNanos);
+    return run(new Findings(plan, new Tally(), tally), errand, startNanos, report);
   }
 
-  private boolean run(Findings findings, Errand errand, long startNanos)
-      throws InterruptedException {
+  private boolean run(
+      Findings findings, Errand errand, long startNanos, @Nullable ReportFile report)
+      throws IOException, InterruptedException {
+    ZonedDateTime began = ZonedDateTime.now(clock);
     try (Progress _ = Progress.of(new Live(findings), startNanos, progress)) {
       new LoadRun(findings.plan(), errand, findings.tally(), startNanos).run();
     }
     LoadSummary.of(findings).forEach(this::say);
     List<Criterion.Verdict> verdicts = Criterion.judge(findings);
     verdicts.forEach(verdict -> say(LoadSummary.of(verdict)));
+    if (report != null) {
+      Occasion occasion = Occasion.here(report.command(), began, server);
+      report.write(HtmlReport.page(findings, verdicts, occasion));
+      say(new LoadSummary.Line("report", report.toString()));
+    }
     return verdicts.stream().noneMatch(Criterion.Verdict.Missed.class::isInstance);
   }
 

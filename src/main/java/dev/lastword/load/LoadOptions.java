@@ -1,6 +1,7 @@
 package dev.lastword.load;
 
 import dev.lastword.Durations;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -68,6 +69,12 @@ public final class LoadOptions {
       })
   private int ramp;
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "write a page with plots there, in one file that needs no network")
+  private @Nullable Path report;
+
   /**
    * The plan that these options make.
    *
@@ -92,6 +99,11 @@ public final class LoadOptions {
       return FULL_REQUESTS;
     }
     return quick || duration == null ? QUICK_REQUESTS : Long.MAX_VALUE;
+  }
+
+  /** Where the report goes; null if none is asked for. */
+  public @Nullable Path report() {
+    return report;
   }
 
   private LoadPlan.Loop open(double requestsPerSecond, long requests) {

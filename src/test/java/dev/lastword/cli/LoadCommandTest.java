@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.lastword.RunningService;
 import dev.lastword.accounts.Audit;
 import dev.lastword.identity.OwnKey;
+import dev.lastword.load.Pages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
 import picocli.CommandLine;
 
 final class LoadCommandTest {
@@ -86,6 +88,114 @@ final class LoadCommandTest {
           .contains("150 received, 0 lost; 50 streams said how they ended, 0 charged for other");
       assertThat(ran.exit()).isZero();
       assertThat(server.audit().receipts()).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void aReportSaysWhatTheTerminalSays() throws Exception {
+    Path file = folder.resolve("report.html");
+    Files.writeString(file, "the report of another run, which was longer ".repeat(5_000));
+    try (RunningService server = RunningService.start(folder)) {
+      Ran ran =
+          load(
+              server.port(),
+              "words",
+              "--quick",
+              "--workers",
+              "5",
+              "--max-words",
+              "3",
+              "--delay",
+              "0-0",
+              "--token",
+              server.operator(),
+              "--report",
+              file.toString());
+
+      assertThat(ran.err()).isEmpty();
+      assertThat(ran.out()).contains("report      " + file);
+      String html = Files.readString(file);
+      assertThat(html).doesNotContain(server.operator(), "another run");
+      Element page = Pages.parse(html);
+      List<String> cells = Pages.texts(page, "td");
+      assertThat(cells)
+          .contains(
+              "./lastword load words --quick --workers 5 --max-words 3 --delay 0-0",
+              "localhost:" + server.port())
+          .containsAll(said(ran));
+      assertThat(Pages.texts(page, "li")).contains("good: 50", "words: 150");
+    }
+  }
+
+  /** What stands behind the names of lines, from the first figure on. */
+  private static List<String> said(Ran ran) {
+    return ran.out()
+        .lines()
+        .skip(1)
+        .filter(line -> !line.startsWith("report"))
+        .map(line -> line.substring(12))
+        .toList();
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenIsSaidBeforeAnythingIsAsked() throws IOException {
+    Path nowhere = folder.resolve("no/such/folder/report.html");
+    Path directory = Files.createDirectory(folder.resolve("report.html"));
+    try (Fake server = new Fake(folder, exchange -> exchange.sendResponseHeaders(200, -1))) {
+      Ran ran = load(server.port(), "memes", "--report", nowhere.toString());
+
+      assertThat(ran.exit()).isEqualTo(1);
+      assertThat(ran.err())
+          .contains("--report " + nowhere + " cannot be written: there is no such folder");
+      assertThat(ran.out()).isEmpty();
+      assertThat(load(server.port(), "memes", "--report", directory.toString()).err())
+          .contains("--report " + directory + " cannot be written");
+      assertThat(server.asked).isEmpty();
+    }
+  }
+
+  @Test
+  void aRunThatDoesNotHappenLeavesTheReportsPlaceAsItWas() throws IOException {
+    Path there = Files.writeString(folder.resolve("there.html"), "another run's");
+    Path not = folder.resolve("not.html");
+    for (Path file : List.of(there, not)) {
+      Ran ran = load(1, "memes", "--report", file.toString());
+      assertThat(ran.exit()).isEqualTo(1);
+    }
+    assertThat(there).hasContent("another run's");
+    assertThat(not).doesNotExist();
+  }
+
+  @Test
+  void whatAServerSaysIsNoPartOfTheReport() throws Exception {
+    Path file = folder.resolve("report.html");
+    String hostile = "<script>alert('1')</script> & so on";
+    byte[] stream = end(1, 1, hostile).getBytes(StandardCharsets.UTF_8);
+    String word = "id: 1\ndata: {}\n\n";
+    try (Fake server =
+        new Fake(
+            folder,
+            exchange -> {
+              exchange.sendResponseHeaders(200, 0);
+              exchange.getResponseBody().write(word.getBytes(StandardCharsets.UTF_8));
+              exchange.getResponseBody().write(stream);
+            })) {
+      Ran ran =
+          load(
+              server.port(),
+              "words",
+              "--quick",
+              "--delay",
+              "0-0",
+              "--max-words",
+              "1",
+              "--report",
+              file.toString());
+
+      assertThat(ran.exit()).isEqualTo(1);
+      Element page = Pages.parse(Files.readString(file));
+      assertThat(page.getElementsByTagName("script").getLength()).isZero();
+      assertThat(Pages.texts(page, "td")).contains("ended as " + hostile + ": 50");
     }
   }
 
