@@ -82,7 +82,9 @@ public record LoadPlan(
     double each = meanSeconds();
     return switch (loop) {
       case Loop.Open(double rate, int workers) ->
-          Math.min(bounded() ? requests / ((requests - 1) / rate + each) : rate, workers / each);
+          Math.min(
+              bounded() ? Math.min(rate, requests / ((requests - 1) / rate + each)) : rate,
+              workers / each);
       case Loop.Closed(int workers, Duration pause, int startsPerSecond) -> {
         double between = seconds(pause);
         if (!bounded()) {

@@ -29,7 +29,7 @@ final class HtmlReportTest {
           URI.create("http://server.example:8080"),
           "a machine");
 
-  private static final Pattern NUMBER = Pattern.compile("-?[0-9.]+");
+  private static final Pattern POINT = Pattern.compile("[ML]([0-9.]+) ([0-9.]+)");
 
   private static String page(Findings findings) {
     return HtmlReport.page(findings, Criterion.judge(findings), OCCASION);
@@ -139,9 +139,10 @@ final class HtmlReportTest {
 
     for (Element path : Pages.elements(page, "path")) {
       assertThat(path.getAttribute("d")).matches("[MLHVZh0-9. ]*");
-      Matcher numbers = NUMBER.matcher(path.getAttribute("d"));
-      while (numbers.find()) {
-        assertThat(Double.parseDouble(numbers.group())).isBetween(0.0, 480.0);
+      Matcher points = POINT.matcher(path.getAttribute("d"));
+      while (points.find()) {
+        assertThat(Double.parseDouble(points.group(1))).isBetween(72.0, 456.0);
+        assertThat(Double.parseDouble(points.group(2))).isBetween(30.0, 234.0);
       }
     }
     for (Element text : Pages.elements(page, "text")) {

@@ -88,6 +88,9 @@ final class LoadPlanTest {
     assertThat(plan(MEMES, "--duration 15s").mostRequestsPerSecond()).isInfinite();
     assertThat(plan(MEMES, "--duration 15s --rate 20").mostRequestsPerSecond())
         .isCloseTo(20, within(0.1));
+    assertThat(plan(MEMES, "--duration 6s --rate 100").mostRequestsPerSecond())
+        .as("not over 100, though the last one starts before the sixth second is over")
+        .isEqualTo(100);
     assertThat(plan(words(20L), "--full --workers all").mostRequestsPerSecond())
         .isCloseTo(250, within(1.0));
     assertThat(plan(words(20L), "--full").mostRequestsPerSecond()).isCloseTo(6.7, within(0.1));
