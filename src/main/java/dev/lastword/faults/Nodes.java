@@ -259,11 +259,16 @@ final class Nodes extends Arena {
     old.command(redis -> redis.replicaof("127.0.0.1", link.port()));
   }
 
-  /** {@code kill -9} of a node, and another one in its place. */
+  /**
+   * {@code kill -9} of a node, and another one in its place; returns when that serves, since a start
+   * without a system of record is refused.
+   */
   void killANode(Random random) throws InterruptedException {
     int victim = random.nextInt(COUNT);
     servers.get(victim).kill();
-    servers.set(victim, launch(victim));
+    Server next = launch(victim);
+    servers.set(victim, next);
+    next.port();
   }
 
   /** A new version: for each node another one first, then SIGTERM, and it ends in order. */
