@@ -99,7 +99,7 @@ public final class Service implements AutoCloseable {
    */
   public static Service start(
       Configuration configuration, World world, Consumer<Throwable> onFailure) throws IOException {
-    return new Service(configuration, world, UnaryOperator.identity(), onFailure);
+    return start(configuration, world, UnaryOperator.identity(), onFailure);
   }
 
   /**
@@ -112,13 +112,24 @@ public final class Service implements AutoCloseable {
       UnaryOperator<Accounts> between,
       Consumer<Throwable> onFailure)
       throws IOException {
-    return new Service(configuration, world, between, onFailure);
+    return new Service(configuration, world, between, UnaryOperator.identity(), onFailure);
+  }
+
+  /** The same with another ledger over the real one: what the bench puts there. */
+  public static Service startWithLedger(
+      Configuration configuration,
+      World world,
+      UnaryOperator<Ledger> over,
+      Consumer<Throwable> onFailure)
+      throws IOException {
+    return new Service(configuration, world, UnaryOperator.identity(), over, onFailure);
   }
 
   private Service(
       Configuration configuration,
       World world,
       UnaryOperator<Accounts> between,
+      UnaryOperator<Ledger> over,
       Consumer<Throwable> onFailure)
       throws IOException {
     this.configuration = configuration;
@@ -144,7 +155,7 @@ public final class Service implements AutoCloseable {
       }
       KeySource keys = keys(random, clock);
       Charging charging = charging(accounts, ids, world, telemetry, failStop);
-      Ledger ledger = charging.ledger();
+      Ledger ledger = over.apply(charging.ledger());
       Pacer pacer = keep(new Pacer(world.nanoTime()));
       Random seeds = new Random();
       Vocabulary vocabulary = Vocabulary.load();

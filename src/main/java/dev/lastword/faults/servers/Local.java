@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** Processes, ports and folders on this machine. */
-final class Local {
+public final class Local {
 
   private static final int HIGHEST_PORT_OF_A_CLUSTER = 50_000;
 
@@ -28,7 +28,7 @@ final class Local {
   private Local() {}
 
   /** A port that is free now. Redis Cluster wants a second one, 10,000 above. */
-  static int freePort() {
+  public static int freePort() {
     while (true) {
       try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         if (free.getLocalPort() < HIGHEST_PORT_OF_A_CLUSTER) {
@@ -40,7 +40,7 @@ final class Local {
     }
   }
 
-  static Path temporaryFolder(String name) {
+  public static Path temporaryFolder(String name) {
     try {
       return Files.createTempDirectory(name);
     } catch (IOException e) {
@@ -49,7 +49,7 @@ final class Local {
   }
 
   /** Deletes a folder with what is in it; what is gone already is no problem. */
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
@@ -62,7 +62,7 @@ final class Local {
   }
 
   /** {@code kill -9}, and waits for the end. */
-  static void kill(Process process) {
+  public static void kill(Process process) {
     process.destroyForcibly();
     try {
       process.waitFor(10, TimeUnit.SECONDS);
@@ -72,13 +72,13 @@ final class Local {
   }
 
   /** SIGSTOP; returns when every thread of the process stands. */
-  static void freeze(Process process) {
+  public static void freeze(Process process) {
     signal(process, "STOP");
     await(Duration.ofSeconds(10), "the process stands", () -> stands(process));
   }
 
   /** SIGCONT. */
-  static void thaw(Process process) {
+  public static void thaw(Process process) {
     signal(process, "CONT");
   }
 
@@ -132,17 +132,17 @@ final class Local {
   }
 
   /** Runs when this process ends in order; those that are killed take their servers with them. */
-  static void atTheEnd(Runnable close) {
+  public static void atTheEnd(Runnable close) {
     Runtime.getRuntime().addShutdownHook(new Thread(close));
   }
 
   /** What makes a process that is not a Java machine end with the thread that launched it. */
-  static List<String> mortal(String... command) {
+  public static List<String> mortal(String... command) {
     return Stream.concat(Stream.of("setpriv", "--pdeathsig", "KILL"), Stream.of(command)).toList();
   }
 
   /** Launches a process from a thread that lives as long as this machine. */
-  static Process launch(ProcessBuilder builder) {
+  public static Process launch(ProcessBuilder builder) {
     return CompletableFuture.supplyAsync(
             () -> {
               try {
