@@ -22,6 +22,7 @@ final class ArchitectureTest {
   private static final List<String> DOWNWARD =
       List.of(
           "cli",
+          "bench.client",
           "faults",
           "faults.victim",
           "faults.servers",
