@@ -22,6 +22,8 @@ final class ArchitectureTest {
   private static final List<String> DOWNWARD =
       List.of(
           "cli",
+          "bench",
+          "bench.contender",
           "bench.client",
           "faults",
           "faults.victim",
@@ -83,7 +85,7 @@ final class ArchitectureTest {
     }
     if (isAdapter(to)) {
       // Service wires; some look at the embedded file, or a database, without a server.
-      return type.getSimpleName().matches("Service|Settling|VerifyCommand|BackupCommand|Damage")
+      return type.getSimpleName().matches("Service|Settling|VerifyCommand|BackupCommand|Damage|Shop")
           // What is set is where the database is; only its adapter knows how that is written.
           || (target.getSimpleName().matches("MysqlAddress|MongoAddress|SqsAddress")
               && from.isEmpty());

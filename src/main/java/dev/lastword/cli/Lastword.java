@@ -29,6 +29,7 @@ import picocli.CommandLine.IVersionProvider;
       SettleCommand.class,
       FaultsCommand.class,
       ComponentsCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Lastword implements Callable<Integer> {
