@@ -3,6 +3,7 @@ package dev.lastword.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lastword.bench.client.WrongAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,17 @@ final class SeriesTest {
     assertThatThrownBy(() -> series(1.0).per(series(0.0))).hasMessageContaining("no numbers");
     assertThatThrownBy(() -> series(1.0).per(series(1.0, 2.0)))
         .hasMessageContaining("1 rounds and 2");
+  }
+
+  @Test
+  void aRoundWithoutAnythingToCompareWithFailsItsRow() {
+    assertThatThrownBy(() ->
+            new Line(
+                "requests/s",
+                new Line.Side("lastword", series(5.0, 5.0)),
+                new Line.Side("helidon", series(7.0, 0.0))))
+        .isInstanceOf(WrongAnswer.class)
+        .hasMessageContaining("helidon: 0 requests/s in a round");
   }
 
   @Test

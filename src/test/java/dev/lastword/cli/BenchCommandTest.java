@@ -69,8 +69,7 @@ final class BenchCommandTest {
   void aRowIsPrintedAndWritten() throws Exception {
     Path json = folder.resolve("bench.json");
 
-    Ran ran =
-        bench("--only", "bare", "--rounds", "1", "--seconds", "0.1", "--json", json.toString());
+    Ran ran = bench("--only", "bare", "--rounds", "1", "--seconds", "1", "--json", json.toString());
 
     assertThat(ran.err()).isEmpty();
     assertThat(ran.out())
