@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.annotations.State;
 
 /** The arrows between packages, and the habits that a machine can check. */
 final class ArchitectureTest {
@@ -23,6 +24,7 @@ final class ArchitectureTest {
       List.of(
           "cli",
           "bench",
+          "bench.parts",
           "bench.contender",
           "bench.client",
           "faults",
@@ -48,6 +50,8 @@ final class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          // What JMH makes of its benchmarks.
+          .withImportOption(location -> !location.contains("jmh_generated"))
           .importPackages("dev.lastword");
 
   private static String feature(JavaClass type) {
@@ -85,7 +89,8 @@ final class ArchitectureTest {
     }
     if (isAdapter(to)) {
       // Service wires; some look at the embedded file, or a database, without a server.
-      return type.getSimpleName().matches("Service|Settling|VerifyCommand|BackupCommand|Damage|Shop")
+      return type.getSimpleName()
+              .matches("Service|Settling|VerifyCommand|BackupCommand|Damage|Shop|Charges")
           // What is set is where the database is; only its adapter knows how that is written.
           || (target.getSimpleName().matches("MysqlAddress|MongoAddress|SqsAddress")
               && from.isEmpty());
@@ -120,6 +125,9 @@ final class ArchitectureTest {
         .areNotEnums()
         .and()
         .areNotAnonymousClasses()
+        .and()
+        // JMH extends them.
+        .areNotAnnotatedWith(State.class)
         .should()
         .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL)
         .orShould()

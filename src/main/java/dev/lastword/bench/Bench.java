@@ -18,6 +18,7 @@ public final class Bench {
     List<Row> rows = new ArrayList<>();
     rows.addAll(MemeRows.rows());
     rows.addAll(ProcessRows.rows());
+    rows.addAll(PartRows.rows());
     return rows;
   }
 

@@ -33,7 +33,8 @@ final class Contender implements AutoCloseable {
   private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
 
   /** What of this machine's options is about this process alone. */
-  private static final Pattern OWN = Pattern.compile("-(agent|javaagent|D|-add-|-enable-native).*");
+  private static final Pattern OWN =
+      Pattern.compile("-(agent|javaagent|D|-add-|-enable-native|-sun-misc).*");
 
   private static final Path NOWHERE = Path.of(System.getProperty("java.io.tmpdir"));
   private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
