@@ -19,6 +19,7 @@ public final class Bench {
     rows.addAll(MemeRows.rows());
     rows.addAll(ProcessRows.rows());
     rows.addAll(PartRows.rows());
+    rows.addAll(StreamRows.rows());
     return rows;
   }
 
