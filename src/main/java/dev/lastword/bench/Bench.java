@@ -20,6 +20,7 @@ public final class Bench {
     rows.addAll(ProcessRows.rows());
     rows.addAll(PartRows.rows());
     rows.addAll(StreamRows.rows());
+    rows.add(RedisRow.row());
     return rows;
   }
 
