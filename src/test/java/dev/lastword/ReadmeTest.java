@@ -45,7 +45,8 @@ final class ReadmeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/faults.md", "docs/deploying.md"})
+  @ValueSource(
+      strings = {"README.md", "docs/faults.md", "docs/deploying.md", "docs/performance.md"})
   void everyPageItLinksToExists(String page) throws Exception {
     Matcher links = LINK.matcher(Files.readString(Path.of(page)));
     while (links.find()) {
