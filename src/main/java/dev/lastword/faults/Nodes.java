@@ -32,8 +32,6 @@ final class Nodes extends Arena {
 
   private static final Duration FENCE = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int LOG_LINES = 5;
-  private static final int LOG_CHARACTERS = 250;
   private static final Duration REPLICATION = Duration.ofSeconds(30);
 
   private final Path root = Files.createTempDirectory("lastword-faults");
@@ -154,17 +152,9 @@ final class Nodes extends Arena {
     return true;
   }
 
-  /** The last that each node said, and the beginning of each line of it. */
   @Override
   String serverLog() {
-    return servers.stream().map(Nodes::last).collect(joining("\n\n"));
-  }
-
-  private static String last(Server server) {
-    List<String> lines = server.log().lines().toList();
-    return lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()).stream()
-        .map(line -> line.substring(0, Math.min(line.length(), LOG_CHARACTERS)))
-        .collect(joining("\n"));
+    return servers.stream().map(Server::lastLines).collect(joining("\n\n"));
   }
 
   @Override
@@ -260,8 +250,8 @@ final class Nodes extends Arena {
   }
 
   /**
-   * {@code kill -9} of a node, and another one in its place; returns when that serves, since a start
-   * without a system of record is refused.
+   * {@code kill -9} of a node, and another one in its place; returns when that serves, since a
+   * start without a system of record is refused.
    */
   void killANode(Random random) throws InterruptedException {
     int victim = random.nextInt(COUNT);
@@ -279,7 +269,7 @@ final class Nodes extends Arena {
       Server old = servers.set(node, next);
       old.terminate();
       if (old.awaitEnd() != 0) {
-        throw new Server.Trouble("it did not stop in order:\n" + old.log());
+        throw new Server.Trouble("it did not stop in order:\n" + old.lastLines());
       }
     }
   }

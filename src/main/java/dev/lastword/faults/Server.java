@@ -1,5 +1,7 @@
 package dev.lastword.faults;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.lastword.Main;
 import dev.lastword.faults.servers.JavaMachine;
 import dev.lastword.faults.victim.Victim;
@@ -33,7 +35,13 @@ final class Server implements AutoCloseable {
 
   private static final Pattern ACCEPTING =
       Pattern.compile("accepting requests at https?://localhost:(\\d+)");
+  private static final int LOG_LINES = 5;
+  private static final int LOG_CHARACTERS = 250;
   private static final int PATIENCE_SECONDS = 60;
+
+  /** A node gives back for two minutes what it could not answer, before it ends. */
+  private static final int LAST_SECONDS = 150;
+
   private static final int MAX_LOG_CHARACTERS = 1 << 20;
 
   private final Process process;
@@ -195,8 +203,8 @@ final class Server implements AutoCloseable {
    * @throws Trouble if it does not end
    */
   int awaitEnd() throws InterruptedException {
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      throw new Trouble("the server does not end:\n" + log());
+    if (!process.waitFor(LAST_SECONDS, TimeUnit.SECONDS)) {
+      throw new Trouble("the server does not end:\n" + lastLines());
     }
     reader.join(Duration.ofSeconds(PATIENCE_SECONDS));
     return process.exitValue();
@@ -206,6 +214,14 @@ final class Server implements AutoCloseable {
     synchronized (log) {
       return log.toString();
     }
+  }
+
+  /** The last that it said, and the beginning of each line of it. */
+  String lastLines() {
+    List<String> lines = log().lines().toList();
+    return lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()).stream()
+        .map(line -> line.substring(0, Math.min(line.length(), LOG_CHARACTERS)))
+        .collect(joining("\n"));
   }
 
   @Override
