@@ -376,7 +376,7 @@ public abstract class SharedAccountsContract extends AccountsContract {
 
   @Test
   void whetherSomebodyHasALeaseIsKnown() {
-    Duration lately = Duration.ofMillis(200);
+    Duration lately = Duration.ofSeconds(2);
     assertThat(shared.leasedWithin(PARTITION, Duration.ofMinutes(1))).isFalse();
     long old = shared.takeEpoch(PARTITION);
     assertThat(shared.leasedWithin(PARTITION, Duration.ofMinutes(1))).isFalse();
