@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -25,7 +26,7 @@ final class Machine {
 
   /** Names and values, in the order of the heading. */
   static Map<String, String> facts() throws IOException {
-    Map<String, String> facts = new java.util.LinkedHashMap<>();
+    Map<String, String> facts = new LinkedHashMap<>();
     facts.put(
         "machine",
         found(Path.of("/proc/cpuinfo"), MODEL, System.getProperty("os.arch"))

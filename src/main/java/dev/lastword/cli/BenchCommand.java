@@ -6,6 +6,7 @@ import dev.lastword.bench.Report;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -57,8 +58,9 @@ final class BenchCommand implements Callable<Integer> {
       return 0;
     }
     if (json != null) {
-      // Else it would be known only at the end that it cannot be written.
-      Files.writeString(json, "");
+      // Else it would be known only at the end that it cannot be written. What is there stays until
+      // then.
+      Files.newOutputStream(json, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
     }
     Effort effort = new Effort(rounds, Duration.ofNanos((long) (seconds * 1e9)));
     Report report =

@@ -28,7 +28,7 @@ public final class Local {
   private Local() {}
 
   /** A port that is free now. Redis Cluster wants a second one, 10,000 above. */
-  public static int freePort() {
+  static int freePort() {
     while (true) {
       try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         if (free.getLocalPort() < HIGHEST_PORT_OF_A_CLUSTER) {
@@ -72,13 +72,13 @@ public final class Local {
   }
 
   /** SIGSTOP; returns when every thread of the process stands. */
-  public static void freeze(Process process) {
+  static void freeze(Process process) {
     signal(process, "STOP");
     await(Duration.ofSeconds(10), "the process stands", () -> stands(process));
   }
 
   /** SIGCONT. */
-  public static void thaw(Process process) {
+  static void thaw(Process process) {
     signal(process, "CONT");
   }
 

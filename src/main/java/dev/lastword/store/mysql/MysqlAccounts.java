@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -211,7 +212,7 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
         Step.RECOVERY_DONE,
         connection -> {
           Set<String> refused = holders.lease(connection, wanted);
-          Set<String> leased = new TreeSet<>(epochs.keySet());
+          SortedSet<String> leased = new TreeSet<>(epochs.keySet());
           leased.removeAll(refused);
           holders.note(connection, leased);
           return refused;
