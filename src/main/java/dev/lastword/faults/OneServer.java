@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class OneServer extends Arena {
   private final long seed;
   private int lives;
   private double slowestRecoverySeconds;
+  private final List<Server> rivals = new ArrayList<>();
   private @Nullable Server server;
   private @Nullable Http http;
   private @Nullable Users users;
@@ -82,9 +84,19 @@ final class OneServer extends Arena {
     return launched;
   }
 
-  /** Launches another server on the same folder, and does not wait. */
+  /** Launches another server on the same folder, and does not wait; it lives as long as this. */
   Server rival() {
-    return Server.launch(data, temporary, settings, List.of(), List.of());
+    Server launched = Server.launch(data, temporary, settings, List.of(), List.of());
+    rivals.add(launched);
+    return launched;
+  }
+
+  /** From now on that one serves. */
+  void succeed(Server rival) throws IOException {
+    closeServer();
+    lives++;
+    server = rival;
+    serve(rival.port());
   }
 
   private void serve(int port) throws IOException {
@@ -174,6 +186,7 @@ final class OneServer extends Arena {
   @Override
   public void close() {
     closeServer();
+    rivals.forEach(Server::close);
     delete(root);
   }
 

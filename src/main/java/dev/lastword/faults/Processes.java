@@ -1,5 +1,6 @@
 package dev.lastword.faults;
 
+import dev.lastword.Serving;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +27,7 @@ final class Processes {
             "rival",
             "SIGSTOP, another server tries to take the folder over without its lock, SIGCONT",
             rounds -> Math.clamp(rounds / 20, 1, 10),
-            Fault.inArenas(5, OneServer::open, Processes::rival)),
+            Fault.inArenas(1, OneServer::open, Processes::rival)),
         new Fault(
             "second-process",
             "another server on the same folder",
@@ -64,20 +65,35 @@ final class Processes {
 
   /**
    * The lock on the folder keeps a second process away, so it is taken away here, as a file system
-   * without such locks would. The database itself must still refuse.
+   * without such locks would. The database still has its own, but for the moment between a commit
+   * and the next transaction: who stands still just there is succeeded, and must sell no more.
    */
   private static Verdict rival(OneServer arena, Random random) throws Exception {
+    Server server = arena.server();
+    Server rival;
+    boolean succeeded;
     try (Traffic _ = arena.traffic()) {
       arena.awaitAcknowledged(20 + random.nextInt(20));
-      arena.server().freeze();
+      server.freeze();
       Files.delete(arena.data.resolve("lastword.lock"));
-      try (Server rival = arena.rival()) {
-        if (rival.awaitEnd() == 0 || !rival.log().contains("database is locked")) {
-          throw new Server.Trouble("another server took a living one's folder:\n" + rival.log());
-        }
+      rival = arena.rival();
+      succeeded = rival.starts();
+      server.thaw();
+      if (succeeded) {
+        arena.awaitDeath(Duration.ofSeconds(30));
+      } else {
+        arena.awaitAcknowledged(20);
       }
-      arena.server().thaw();
-      arena.awaitAcknowledged(20);
+    }
+    if (succeeded) {
+      if (server.awaitEnd() != Serving.CANNOT_CHARGE) {
+        throw new Server.Trouble("it was succeeded, and ended otherwise:\n" + server.log());
+      }
+      arena.succeed(rival);
+      return arena.judge(Allowance.NODES);
+    }
+    if (rival.awaitEnd() == 0 || !rival.log().contains("database is locked")) {
+      throw new Server.Trouble("it was not told what is in its way:\n" + rival.log());
     }
     return arena.judge(Allowance.STANDSTILL);
   }
@@ -85,10 +101,9 @@ final class Processes {
   private static Verdict secondProcess(OneServer arena, Random random) throws Exception {
     try (Traffic _ = arena.traffic()) {
       arena.awaitAcknowledged(5 + random.nextInt(10));
-      try (Server second = arena.rival()) {
-        if (second.awaitEnd() != 1 || !second.log().contains("in use by process ")) {
-          throw new Server.Trouble("a second process was not told who holds it:\n" + second.log());
-        }
+      Server second = arena.rival();
+      if (second.awaitEnd() != 1 || !second.log().contains("in use by process ")) {
+        throw new Server.Trouble("a second process was not told who holds it:\n" + second.log());
       }
       arena.awaitAcknowledged(20);
     }

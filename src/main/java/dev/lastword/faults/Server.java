@@ -138,6 +138,15 @@ final class Server implements AutoCloseable {
     }
   }
 
+  /** Waits until it accepts requests or has ended, and tells which. */
+  boolean starts() {
+    try {
+      return port() > 0;
+    } catch (Trouble e) {
+      return false;
+    }
+  }
+
   /** Gives an order and waits until it is in force, or the server is dead. */
   void order(String order) throws InterruptedException {
     try {
