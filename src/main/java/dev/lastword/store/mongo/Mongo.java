@@ -3,6 +3,7 @@ package dev.lastword.store.mongo;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
+import com.mongodb.MongoTimeoutException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
@@ -31,6 +32,7 @@ import org.bson.Document;
 final class Mongo implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration START_PATIENCE = Duration.ofSeconds(10);
   private static final Duration LONG_PATIENCE = Duration.ofHours(1);
   private static final int DUPLICATE = 11000;
   private static final long LONGEST_PAUSE_MILLIS = 8;
@@ -60,24 +62,35 @@ final class Mongo implements AutoCloseable {
     this.database = client.getDatabase(address.database());
   }
 
-  /** Makes the indexes that are not there yet. */
+  /** Makes the indexes that are not there yet; waits a while for a server that is busy or away. */
   void prepare() {
+    long end = System.nanoTime() + START_PATIENCE.toNanos();
     failing(
         "cannot reach " + address,
         () -> {
-          users()
-              .createIndex(
-                  new Document("id", 1).append("life", 1), new IndexOptions().unique(true));
-          users().createIndex(new Document("unfiled", 1), new IndexOptions().sparse(true));
-          users().createIndex(new Document("holder", 1).append("epoch", 1));
-          users().createIndex(new Document("changedAt", 1));
-          receipts().createIndex(new Document("incarnation", 1).append("_id", -1));
-          receipts().createIndex(new Document("incarnation", 1).append("key", 1));
-          receipts().createIndex(new Document("open", 1), new IndexOptions().sparse(true));
-          credits().createIndex(new Document("incarnation", 1));
-          keys().createIndex(new Document("createdAt", 1));
-          return true;
+          while (true) {
+            try {
+              return makeIndexes();
+            } catch (MongoTimeoutException e) {
+              if (System.nanoTime() - end > 0) {
+                throw e;
+              }
+            }
+          }
         });
+  }
+
+  private boolean makeIndexes() {
+    users().createIndex(new Document("id", 1).append("life", 1), new IndexOptions().unique(true));
+    users().createIndex(new Document("unfiled", 1), new IndexOptions().sparse(true));
+    users().createIndex(new Document("holder", 1).append("epoch", 1));
+    users().createIndex(new Document("changedAt", 1));
+    receipts().createIndex(new Document("incarnation", 1).append("_id", -1));
+    receipts().createIndex(new Document("incarnation", 1).append("key", 1));
+    receipts().createIndex(new Document("open", 1), new IndexOptions().sparse(true));
+    credits().createIndex(new Document("incarnation", 1));
+    keys().createIndex(new Document("createdAt", 1));
+    return true;
   }
 
   MongoCollection<Document> users() {
