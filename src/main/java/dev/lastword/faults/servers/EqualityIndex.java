@@ -61,7 +61,12 @@ final class EqualityIndex extends EmptyIndex<Integer> {
 
   @Override
   public boolean canHandle(Document query) {
-    return keys().stream()
+    return canHandle(keys(), query);
+  }
+
+  /** Whether a query gives each key one simple value. */
+  static boolean canHandle(List<String> keys, Document query) {
+    return keys.stream()
         .map(query::get)
         .allMatch(wanted ->
             wanted instanceof String || wanted instanceof Number || wanted instanceof Boolean);

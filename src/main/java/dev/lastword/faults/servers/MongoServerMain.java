@@ -11,6 +11,7 @@ import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.backend.memory.MemoryCollection;
 import de.bwaldvogel.mongo.backend.memory.MemoryDatabase;
+import de.bwaldvogel.mongo.backend.memory.index.MemoryUniqueIndex;
 import de.bwaldvogel.mongo.bson.Document;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -54,6 +55,25 @@ public final class MongoServerMain {
     protected Index<Integer> openOrCreateSecondaryIndex(
         String collection, String index, List<IndexKey> keys, boolean sparse) {
       return new EqualityIndex(index, keys);
+    }
+
+    @Override
+    protected Index<Integer> openOrCreateUniqueIndex(
+        String collection, String index, List<IndexKey> keys, boolean sparse) {
+      return new UniqueIndex(index, keys, sparse);
+    }
+  }
+
+  /** Also helps where a query asks for more than its keys; all that it finds is matched anyway. */
+  private static final class UniqueIndex extends MemoryUniqueIndex {
+
+    UniqueIndex(String name, List<IndexKey> keys, boolean sparse) {
+      super(name, keys, sparse);
+    }
+
+    @Override
+    public synchronized boolean canHandle(Document query) {
+      return EqualityIndex.canHandle(keys(), query) || super.canHandle(query);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.bson.Document;
 
 /**
@@ -39,6 +40,11 @@ final class Filing {
 
   /** Files what these documents of accounts hold, as they were read or written. */
   void file(Collection<Document> accounts) {
+    file(accounts, UnaryOperator.identity());
+  }
+
+  private void file(
+      Collection<Document> accounts, UnaryOperator<MongoCollection<Document>> patience) {
     List<WriteModel<Document>> receipts = new ArrayList<>();
     List<WriteModel<Document>> credits = new ArrayList<>();
     List<WriteModel<Document>> done = new ArrayList<>();
@@ -60,9 +66,9 @@ final class Filing {
                   .append("$unset", new Document("unfiled", ""))
                   .append("$inc", new Document("serial", 1L))));
     }
-    write(mongo.receipts(), receipts);
-    write(mongo.credits(), credits);
-    write(mongo.users(), done);
+    write(patience.apply(mongo.receipts()), receipts);
+    write(patience.apply(mongo.credits()), credits);
+    write(patience.apply(mongo.users()), done);
   }
 
   private static ReplaceOneModel<Document> replacement(Document unless, Document one) {
@@ -90,12 +96,16 @@ final class Filing {
     steps.at(Step.COMMIT_RECEIPT);
   }
 
-  /** Files all there is: what a crash, or somebody faster, has left. */
+  /** Files all there is: what a crash, or somebody faster, has left; takes as long as it takes. */
   void fileAll() {
     List<Document> page;
     do {
-      page = mongo.users().find(new Document("unfiled", true)).limit(PAGE).into(new ArrayList<>());
-      file(page);
+      page =
+          Mongo.patient(mongo.users())
+              .find(new Document("unfiled", true))
+              .limit(PAGE)
+              .into(new ArrayList<>());
+      file(page, Mongo::patient);
     } while (page.size() == PAGE);
   }
 
