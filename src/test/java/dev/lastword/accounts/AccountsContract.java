@@ -25,7 +25,7 @@ public abstract class AccountsContract {
   protected static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
 
   protected Accounts accounts;
-  private final TimeOrderedIds ids = new TimeOrderedIds(() -> NOW, new Random(1));
+  protected final TimeOrderedIds ids = new TimeOrderedIds(() -> NOW, new Random(1));
 
   /** Opens the store; called again after {@code close}, it must find what was there. */
   protected abstract Accounts open() throws Exception;
@@ -52,7 +52,7 @@ public abstract class AccountsContract {
     return receipt(ids.next(), account, meter, amount, outcome, version);
   }
 
-  private static Receipt receipt(
+  protected static Receipt receipt(
       String id, Account account, Meter meter, long amount, Outcome outcome, long version) {
     return new Receipt(
         id,
@@ -69,7 +69,7 @@ public abstract class AccountsContract {
         null);
   }
 
-  private Settled settle(long epoch, List<Snapshot> snapshots, List<Receipt> receipts) {
+  protected Settled settle(long epoch, List<Snapshot> snapshots, List<Receipt> receipts) {
     return accounts.settle(new Settlement("node", epoch, snapshots, receipts));
   }
 

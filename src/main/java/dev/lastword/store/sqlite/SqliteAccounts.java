@@ -3,10 +3,10 @@ package dev.lastword.store.sqlite;
 import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.accounts.Audit;
 import dev.lastword.accounts.Balance;
+import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.Receipt;
 import dev.lastword.accounts.Settled;
 import dev.lastword.accounts.Settlement;
-import dev.lastword.accounts.Snapshot;
 import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.store.sql.Rows;
 import dev.lastword.store.sql.Sql;
@@ -18,10 +18,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accounts in one SQLite file that one process owns. A write that meets an I/O error is never tried
@@ -34,6 +34,9 @@ public final class SqliteAccounts extends SqlAccounts {
 
   private final FileLock lock;
   private final SqliteFile file;
+
+  /** Prepared by the first commit, on the connection that writes. */
+  private @Nullable Settling settling;
 
   private SqliteAccounts(FileLock lock, SqliteFile file, TimeOrderedIds ids, Steps steps) {
     super(ids, steps);
@@ -170,54 +173,40 @@ public final class SqliteAccounts extends SqlAccounts {
     return write(
         Step.COMMIT_DONE,
         connection -> {
-          if (!isCurrent(connection, settlement)) {
-            return Settled.REFUSED;
+          Settling prepared = settling;
+          if (prepared == null) {
+            prepared = new Settling(connection);
+            settling = prepared;
           }
-          try (PreparedStatement upsert =
-              connection.prepareStatement(
-                  """
-                  INSERT INTO receipts (id, incarnation, holder, meter, product, amount, outcome,
-                      created_at, closed_at, version, request_key, fingerprint, result)
-                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                  ON CONFLICT (id) DO UPDATE
-                    SET amount = excluded.amount, outcome = excluded.outcome,
-                        closed_at = excluded.closed_at, version = excluded.version,
-                        result = excluded.result
-                    WHERE excluded.version > receipts.version
-                  """)) {
-            for (Receipt receipt : settlement.receipts()) {
-              Rows.bind(upsert, receipt);
-              upsert.executeUpdate();
-              steps.at(Step.COMMIT_RECEIPT);
-            }
-          }
-          try (PreparedStatement update =
-              connection.prepareStatement(
-                  "UPDATE balances SET spent = ?, version = ?"
-                      + " WHERE incarnation = ? AND meter = ? AND version < ?")) {
-            for (Snapshot snapshot : settlement.snapshots()) {
-              update.setLong(1, snapshot.spent());
-              update.setLong(2, snapshot.version());
-              update.setLong(3, snapshot.incarnation());
-              update.setString(4, snapshot.meter().word());
-              update.setLong(5, snapshot.version());
-              update.executeUpdate();
-              steps.at(Step.COMMIT_SNAPSHOT);
-            }
-          }
-          return Settled.DURABLE;
+          return prepared.settle(settlement, steps);
         });
   }
 
-  private static boolean isCurrent(Connection connection, Settlement settlement)
-      throws SQLException {
-    return Sql.one(
-                connection,
-                "SELECT epoch FROM holders WHERE holder = ?",
-                row -> row.getLong(1),
-                settlement.holder())
-            .orElse(0L)
-        == settlement.epoch();
+  @Override
+  public List<Receipt> receipts(
+      long incarnation, @Nullable Meter meter, @Nullable String cursor, int limit) {
+    return read(connection -> {
+      String start =
+          cursor == null
+              ? "SELECT latest FROM balances WHERE incarnation = ?1 AND meter = 'tokens'"
+              : "SELECT previous FROM receipts WHERE incarnation = ?1 AND id = ?2";
+      return Sql.all(
+          connection,
+          """
+          WITH RECURSIVE chain AS (
+            SELECT * FROM receipts WHERE id = (%s)
+             UNION ALL
+            SELECT receipts.* FROM chain JOIN receipts ON receipts.id = chain.previous
+          )
+          SELECT * FROM chain WHERE ?3 IS NULL OR meter = ?3 LIMIT ?4
+          """
+              .formatted(start),
+          Rows::receipt,
+          incarnation,
+          cursor,
+          meter == null ? null : meter.word(),
+          limit);
+    });
   }
 
   @Override

@@ -13,6 +13,29 @@ final class SqliteAudit {
 
   private static final int MAX_DAMAGES = 100;
 
+  /** The version of the schema from which on each receipt names the one before it. */
+  private static final int CHAINED_SINCE = 2;
+
+  private static final List<String> CHAIN =
+      List.of(
+          """
+          SELECT 'account ' || incarnation || ': of ' || count(*) || ' receipts '
+                 || count(DISTINCT previous) || ' are the one before another'
+            FROM receipts GROUP BY incarnation HAVING count(DISTINCT previous) <> count(*) - 1
+          """,
+          """
+          SELECT 'receipt ' || r.id || ': the one before it is not the account''s'
+            FROM receipts r LEFT JOIN receipts p ON p.id = r.previous
+           WHERE r.previous IS NOT NULL AND p.incarnation IS NOT r.incarnation
+          """,
+          """
+          SELECT 'account ' || r.incarnation || ': its latest receipt is not known'
+            FROM (SELECT DISTINCT incarnation FROM receipts) r
+            LEFT JOIN balances b ON b.incarnation = r.incarnation AND b.meter = 'tokens'
+            LEFT JOIN receipts l ON l.id = b.latest
+           WHERE l.incarnation IS NOT r.incarnation
+          """);
+
   private SqliteAudit() {}
 
   /** The sums, and the file's own structure. */
@@ -32,7 +55,8 @@ final class SqliteAudit {
   static Audit sums(Connection connection) throws SQLException {
     connection.setAutoCommit(false);
     try {
-      return SqlAudit.sums(connection, List.of());
+      int version = Sql.one(connection, "PRAGMA user_version", row -> row.getInt(1)).orElseThrow();
+      return SqlAudit.sums(connection, version < CHAINED_SINCE ? List.of() : CHAIN);
     } finally {
       connection.rollback();
       connection.setAutoCommit(true);

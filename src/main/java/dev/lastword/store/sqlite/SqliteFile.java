@@ -36,7 +36,7 @@ final class SqliteFile implements AutoCloseable {
   private static final int READERS = 4;
   private static final int BUSY_MILLIS = 10_000;
   private static final int READ_WAIT_MILLIS = 5_000;
-  private static final int SCHEMA_VERSION = 1;
+  private static final int SCHEMA_VERSION = 2;
 
   private final ReentrantLock writing = new ReentrantLock(true);
   private final Connection writer;
@@ -175,18 +175,20 @@ final class SqliteFile implements AutoCloseable {
                 + ", newer than this program's "
                 + SCHEMA_VERSION);
       }
-      if (version == 0) {
+      while (version < SCHEMA_VERSION) {
+        version++;
         statement.execute("BEGIN IMMEDIATE");
-        for (String ddl : script("schema-1.sql")) {
+        for (String ddl : script("schema-" + version + ".sql")) {
           statement.execute(ddl);
         }
-        statement.execute("PRAGMA user_version = 1");
+        statement.execute("PRAGMA user_version = " + version);
         statement.execute("COMMIT");
       }
     }
   }
 
-  private static List<String> script(String name) {
+  /** The statements of a script that comes with the program. */
+  static List<String> script(String name) {
     try (InputStream resource =
         Objects.requireNonNull(SqliteFile.class.getResourceAsStream(name), name)) {
       String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8);

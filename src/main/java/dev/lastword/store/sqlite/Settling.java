@@ -1,0 +1,86 @@
+package dev.lastword.store.sqlite;
+
+import dev.lastword.accounts.Receipt;
+import dev.lastword.accounts.Settled;
+import dev.lastword.accounts.Settlement;
+import dev.lastword.accounts.Snapshot;
+import dev.lastword.store.sql.Rows;
+import dev.lastword.world.Step;
+import dev.lastword.world.Steps;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Settles with statements that stay prepared, many rows at a call: the way into the library costs
+ * as much as the rows themselves. Used under the file's lock for writing, on its one connection.
+ */
+final class Settling {
+
+  /** As they came: each names the one before it. */
+  private static final Comparator<Receipt> OLDEST_FIRST =
+      Comparator.comparing(Receipt::createdAt).thenComparing(Receipt::id);
+
+  private final PreparedStatement epoch;
+  private final PreparedStatement upsert;
+  private final PreparedStatement update;
+
+  Settling(Connection connection) throws SQLException {
+    this.epoch = connection.prepareStatement("SELECT epoch FROM holders WHERE holder = ?");
+    this.upsert =
+        connection.prepareStatement(
+            """
+            INSERT INTO receipts (id, incarnation, holder, meter, product, amount, outcome,
+                created_at, closed_at, version, request_key, fingerprint, result, previous)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+                (SELECT latest FROM balances WHERE incarnation = ?2 AND meter = 'tokens'))
+            ON CONFLICT (id) DO UPDATE
+              SET amount = excluded.amount, outcome = excluded.outcome,
+                  closed_at = excluded.closed_at, version = excluded.version,
+                  result = excluded.result
+              WHERE excluded.version > receipts.version
+            """);
+    this.update =
+        connection.prepareStatement(
+            "UPDATE balances SET spent = ?, version = ?"
+                + " WHERE incarnation = ? AND meter = ? AND version < ?");
+  }
+
+  Settled settle(Settlement settlement, Steps steps) throws SQLException {
+    if (!isCurrent(settlement)) {
+      return Settled.REFUSED;
+    }
+    if (!settlement.receipts().isEmpty()) {
+      List<Receipt> receipts = settlement.receipts().stream().sorted(OLDEST_FIRST).toList();
+      for (Receipt receipt : receipts) {
+        Rows.bind(upsert, receipt);
+        upsert.addBatch();
+      }
+      upsert.executeBatch();
+      steps.at(Step.COMMIT_RECEIPT);
+    }
+    if (!settlement.snapshots().isEmpty()) {
+      for (Snapshot snapshot : settlement.snapshots()) {
+        update.setLong(1, snapshot.spent());
+        update.setLong(2, snapshot.version());
+        update.setLong(3, snapshot.incarnation());
+        update.setString(4, snapshot.meter().word());
+        update.setLong(5, snapshot.version());
+        update.addBatch();
+      }
+      update.executeBatch();
+      steps.at(Step.COMMIT_SNAPSHOT);
+    }
+    return Settled.DURABLE;
+  }
+
+  private boolean isCurrent(Settlement settlement) throws SQLException {
+    epoch.setString(1, settlement.holder());
+    try (ResultSet row = epoch.executeQuery()) {
+      return row.next() && row.getLong(1) == settlement.epoch();
+    }
+  }
+}
