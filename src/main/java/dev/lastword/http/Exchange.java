@@ -171,7 +171,7 @@ final class Exchange {
   private byte[] readBody(Optional<Connections.Deadline> deadline, boolean kept) {
     boolean whole = false;
     try (InputStream content = request.content().inputStream()) {
-      byte[] read = kept ? content.readNBytes(Edge.MAX_BODY_BYTES + 1) : new byte[0];
+      byte[] read = kept ? content.readNBytes(mostToRead()) : new byte[0];
       long length = kept ? read.length : content.skip(Edge.MAX_BODY_BYTES + 1L);
       if (deadline.isPresent() && deadline.get().hasPassed()) {
         // Helidon takes the interrupt for the end of the body.
@@ -189,6 +189,12 @@ final class Exchange {
     } finally {
       unreadable = !whole;
     }
+  }
+
+  /** One byte more than there should be, so that it is seen if there are more. */
+  private int mostToRead() {
+    long announced = request.headers().contentLength().orElse(Edge.MAX_BODY_BYTES);
+    return Math.clamp(announced, 0, Edge.MAX_BODY_BYTES) + 1;
   }
 
   private static BadRequest cutOff() {

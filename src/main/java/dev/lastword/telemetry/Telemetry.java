@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -75,37 +76,42 @@ public final class Telemetry {
 
   /** A request was answered; {@code route} is its pattern and not its path. */
   public void answered(String method, String route, int status, long nanos) {
-    requests
-        .computeIfAbsent(
-            new Request(method, route, status),
-            key ->
-                Timer.builder("lastword.requests")
-                    .description("Requests by route and status")
-                    .tag("method", method)
-                    .tag("route", route)
-                    .tag("status", Integer.toString(status))
-                    .serviceLevelObjectives(
-                        Duration.ofMillis(1),
-                        Duration.ofMillis(10),
-                        Duration.ofMillis(100),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(10))
-                    .register(registry))
+    known(requests, new Request(method, route, status), this::timer)
         .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Timer timer(Request request) {
+    return Timer.builder("lastword.requests")
+        .description("Requests by route and status")
+        .tag("method", request.method())
+        .tag("route", request.route())
+        .tag("status", Integer.toString(request.status()))
+        .serviceLevelObjectives(
+            Duration.ofMillis(1),
+            Duration.ofMillis(10),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(10))
+        .register(registry);
   }
 
   /** A charge was finished. */
   public void charged(String product, String outcome) {
-    charges
-        .computeIfAbsent(
-            new Charge(product, outcome),
-            key ->
-                Counter.builder("lastword.charges")
-                    .description("Finished charges by outcome")
-                    .tag("product", product)
-                    .tag("outcome", outcome)
-                    .register(registry))
-        .increment();
+    known(charges, new Charge(product, outcome), this::counter).increment();
+  }
+
+  private Counter counter(Charge charge) {
+    return Counter.builder("lastword.charges")
+        .description("Finished charges by outcome")
+        .tag("product", charge.product())
+        .tag("outcome", charge.outcome())
+        .register(registry);
+  }
+
+  /** Without a lock where it is known already, which is nearly always. */
+  private static <K, V> V known(ConcurrentHashMap<K, V> all, K key, Function<K, V> making) {
+    V found = all.get(key);
+    return found == null ? all.computeIfAbsent(key, making) : found;
   }
 
   public void wordWritten(long latenessNanos) {
