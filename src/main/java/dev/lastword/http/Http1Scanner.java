@@ -17,6 +17,7 @@ final class Http1Scanner {
 
   private static final int MAX_CHUNK_SIZE_DIGITS = 15;
   private static final int MAX_LENGTH_DIGITS = 19;
+  private static final int MAX_HEAD_BYTES = Edge.MAX_LINE_BYTES + Edge.MAX_HEADER_BYTES;
   private static final int FIRST_LINE_BYTES = 256;
   private static final String VERSION = " HTTP/1.1";
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
@@ -61,12 +62,44 @@ final class Http1Scanner {
         if (left == 0) {
           enter(part == Part.BODY ? Part.REQUEST_LINE : Part.CHUNK_END);
         }
+      } else if (isPlain(bytes[at]) && isHead() && !afterCarriageReturn) {
+        at = appendToHead(bytes, at);
       } else {
         take(bytes[at]);
         at += refusal == null ? 1 : 0;
       }
     }
     return at;
+  }
+
+  /** Appends all up to the line's end, as far as there is room, and returns where that is. */
+  private int appendToHead(byte[] bytes, int from) {
+    int most = Math.min(bytes.length, from + MAX_HEAD_BYTES - headBytes);
+    int to = from;
+    while (to < most && isPlain(bytes[to])) {
+      to++;
+    }
+    if (to == most && to < bytes.length && isPlain(bytes[to])) {
+      refusal = refuse(Status.REQUEST_ENTITY_TOO_LARGE_413);
+    }
+    int count = to - from;
+    headBytes += count;
+    if (lineBytes + count > line.length) {
+      int length = Math.max(FIRST_LINE_BYTES, Math.max(lineBytes + count, 2 * line.length));
+      line = Arrays.copyOf(line, length);
+    }
+    System.arraycopy(bytes, from, line, lineBytes, count);
+    lineBytes += count;
+    return to;
+  }
+
+  private boolean isHead() {
+    return part == Part.REQUEST_LINE || part == Part.HEADERS;
+  }
+
+  /** Whether an octet may stand in a line: neither a control, nor the end of the line. */
+  private static boolean isPlain(byte octet) {
+    return octet < 0 || octet == '\t' || (octet >= ' ' && octet != 0x7f);
   }
 
   /** Why no more can be read; null while it can. */
@@ -85,7 +118,7 @@ final class Http1Scanner {
   }
 
   boolean isInHead() {
-    return (part == Part.REQUEST_LINE || part == Part.HEADERS) && !isBetweenRequests();
+    return isHead() && !isBetweenRequests();
   }
 
   /** Another number for each head and each body. */
@@ -117,34 +150,19 @@ final class Http1Scanner {
       }
     } else if (octet == '\r') {
       afterCarriageReturn = true;
-    } else if (octet == 0x7f || (octet >= 0 && octet < ' ' && octet != '\t')) {
+    } else if (part != Part.CHUNK_SIZE || lineBytes == MAX_CHUNK_SIZE_DIGITS || !isPlain(octet)) {
       bad();
     } else {
-      append(octet);
-    }
-  }
-
-  private void append(byte octet) {
-    boolean head = part == Part.REQUEST_LINE || part == Part.HEADERS;
-    if (!head && (part != Part.CHUNK_SIZE || lineBytes == MAX_CHUNK_SIZE_DIGITS)) {
-      bad();
-    } else if (head && ++headBytes > Edge.MAX_LINE_BYTES + Edge.MAX_HEADER_BYTES) {
-      refusal = refuse(Status.REQUEST_ENTITY_TOO_LARGE_413);
-    } else {
-      if (lineBytes == line.length) {
-        line = Arrays.copyOf(line, Math.max(FIRST_LINE_BYTES, 2 * line.length));
-      }
       line[lineBytes++] = octet;
     }
   }
 
   private void endLine() {
-    String text = new String(line, 0, lineBytes, StandardCharsets.ISO_8859_1);
     boolean good =
         switch (part) {
-          case REQUEST_LINE -> requestLine(text);
-          case HEADERS -> text.isEmpty() ? endHead() : header(text);
-          case CHUNK_SIZE -> chunkSize(text);
+          case REQUEST_LINE -> requestLine(text(0, lineBytes));
+          case HEADERS -> lineBytes == 0 ? endHead() : header();
+          case CHUNK_SIZE -> chunkSize(text(0, lineBytes));
           case CHUNK_END -> enter(Part.CHUNK_SIZE);
           case LAST_LINE -> enter(Part.REQUEST_LINE);
           case BODY, CHUNK, NOTHING -> false;
@@ -153,6 +171,11 @@ final class Http1Scanner {
     if (!good) {
       bad();
     }
+  }
+
+  /** A part of the line. */
+  private String text(int from, int to) {
+    return new String(line, from, to - from, StandardCharsets.ISO_8859_1);
   }
 
   private void bad() {
@@ -196,24 +219,44 @@ final class Http1Scanner {
         || TOKEN_MARKS.indexOf(character) >= 0;
   }
 
-  private boolean header(String text) {
-    int colon = text.indexOf(':');
-    String name = colon < 0 ? "" : text.substring(0, colon);
-    if (name.isEmpty() || !name.chars().allMatch(Http1Scanner::isTokenCharacter)) {
+  private boolean header() {
+    int colon = 0;
+    while (colon < lineBytes && line[colon] != ':') {
+      if (!isTokenCharacter(line[colon])) {
+        return false;
+      }
+      colon++;
+    }
+    if (colon == 0 || colon == lineBytes) {
       return false;
     }
-    if (name.equalsIgnoreCase("Content-Length")) {
-      return contentLength(withoutBlanks(text.substring(colon + 1)));
-    }
-    if (name.equalsIgnoreCase("Transfer-Encoding")) {
-      boolean again = chunked;
-      chunked = true;
-      return !again && withoutBlanks(text.substring(colon + 1)).equalsIgnoreCase("chunked");
-    }
-    if (name.equalsIgnoreCase("Connection")) {
-      for (String option : text.substring(colon + 1).split(",", -1)) {
-        closes |= withoutBlanks(option).equalsIgnoreCase("close");
-      }
+    // Few have a length of interest, and only those are looked at.
+    return switch (colon) {
+      case 14 -> !isNamed("Content-Length") || contentLength(value(colon));
+      case 17 -> !isNamed("Transfer-Encoding") || transferEncoding(value(colon));
+      case 10 -> !isNamed("Connection") || connection(value(colon));
+      default -> true;
+    };
+  }
+
+  /** Whether that is the name of the line's header, which has as many characters. */
+  private boolean isNamed(String name) {
+    return text(0, name.length()).equalsIgnoreCase(name);
+  }
+
+  private String value(int colon) {
+    return withoutBlanks(text(colon + 1, lineBytes));
+  }
+
+  private boolean transferEncoding(String value) {
+    boolean again = chunked;
+    chunked = true;
+    return !again && value.equalsIgnoreCase("chunked");
+  }
+
+  private boolean connection(String value) {
+    for (String option : value.split(",", -1)) {
+      closes |= withoutBlanks(option).equalsIgnoreCase("close");
     }
     return true;
   }

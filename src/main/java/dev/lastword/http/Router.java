@@ -21,6 +21,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,10 @@ final class Router {
   }
 
   private final List<Place> places;
+
+  /** Those whose path does not vary, by it. */
+  private final Map<String, Place> fixed;
+
   private final Gate gate;
   private final TimeOrderedIds ids;
   private final Telemetry telemetry;
@@ -77,6 +82,9 @@ final class Router {
       byPath.computeIfAbsent(route.path(), Place::new).routes().put(route.method(), route);
     }
     this.places = List.copyOf(byPath.values());
+    Map<String, Place> whole = new HashMap<>(byPath);
+    whole.keySet().removeIf(path -> path.contains("{"));
+    this.fixed = Map.copyOf(whole);
     this.gate = gate;
     this.ids = ids;
     this.telemetry = telemetry;
@@ -151,12 +159,18 @@ final class Router {
       return PREFLIGHT;
     }
     HttpPrologue prologue = exchange.request().prologue();
-    List<String> path = PathPattern.segments(prologue.uriPath().rawPath());
+    String method = prologue.method().text();
+    String rawPath = prologue.uriPath().rawPath();
+    Place exactly = fixed.get(rawPath);
+    if (exactly != null) {
+      return exactly.route(method);
+    }
+    List<String> path = PathPattern.segments(rawPath);
     for (Place place : places) {
       Optional<Map<String, String>> parts = place.pattern().match(path);
       if (parts.isPresent()) {
         exchange.found(parts.get());
-        return place.route(prologue.method().text());
+        return place.route(method);
       }
     }
     return NOTHING;

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,8 @@ public final class Gate {
    */
   public record Rules(
       PermissionsFrom permissionsFrom, boolean trustUserHeader, long newUserWords) {}
+
+  private static final String SCHEME = "bearer";
 
   private final TokenVerifier verifier;
   private final Ledger ledger;
@@ -69,7 +70,7 @@ public final class Gate {
           : byHeader(userHeader, creates);
     }
     int space = authorization.indexOf(' ');
-    if (space < 0 || !authorization.substring(0, space).toLowerCase(Locale.ROOT).equals("bearer")) {
+    if (space != SCHEME.length() || !authorization.regionMatches(true, 0, SCHEME, 0, space)) {
       return unauthenticated("the Authorization header is no bearer token");
     }
     return switch (verifier.verify(authorization.substring(space + 1).strip())) {

@@ -7,7 +7,9 @@ import java.util.function.IntToDoubleFunction;
  * Used for Associative Searching", 1975). Points are vectors of three coordinates, so the poles and
  * the date line are places like any other, and the nearest by straight line is the nearest by great
  * circle. The tree is implicit: a range of positions is split at its middle, along the axis on
- * which it is widest, and no object stands for a point. Immutable.
+ * which it is widest, and no object stands for a point. What a search reads lies together, since it
+ * is memory that it waits for: the splits of all nodes, the root's first, and each point's three
+ * coordinates. Immutable.
  */
 final class SphereTree {
 
@@ -21,8 +23,14 @@ final class SphereTree {
    */
   record Nearest(int index, double angle) {}
 
-  private final double[][] coordinates;
-  private final byte[] splitAxes;
+  /** Of the node {@code n}, whose halves are {@code 2n} and {@code 2n + 1}; the root is 1. */
+  private final double[] splits;
+
+  private final byte[] axes;
+
+  /** Three of each position. */
+  private final double[] coordinates;
+
   private final int[] indexes;
 
   /** The tree of {@code size} points, at least one; the functions give degrees. */
@@ -36,12 +44,17 @@ final class SphereTree {
       }
       indexes[i] = i;
     }
-    splitAxes = new byte[size];
-    split(unsorted, 0, size);
-    coordinates = new double[3][size];
-    for (int axis = 0; axis < 3; axis++) {
-      for (int i = 0; i < size; i++) {
-        coordinates[axis][i] = unsorted[axis][indexes[i]];
+    int nodes = 1;
+    for (int points = size; points > LEAF_POINTS; points -= points / 2) {
+      nodes *= 2;
+    }
+    splits = new double[nodes];
+    axes = new byte[nodes];
+    split(unsorted, 1, 0, size);
+    coordinates = new double[3 * size];
+    for (int i = 0; i < size; i++) {
+      for (int axis = 0; axis < 3; axis++) {
+        coordinates[3 * i + axis] = unsorted[axis][indexes[i]];
       }
     }
   }
@@ -49,7 +62,7 @@ final class SphereTree {
   /** The point nearest to this one; among equally near ones that of the lowest index. */
   Nearest nearest(double latitude, double longitude) {
     Search search = new Search(unitVector(latitude, longitude));
-    search.visit(0, indexes.length);
+    search.visit(1, 0, indexes.length, 0, 0, 0);
     double halfChord = Math.min(1, Math.sqrt(search.nearestSquared) / 2);
     return new Nearest(search.nearestIndex, 2 * Math.asin(halfChord));
   }
@@ -61,16 +74,17 @@ final class SphereTree {
     return new double[] {radius * Math.cos(lambda), radius * Math.sin(lambda), Math.sin(phi)};
   }
 
-  private void split(double[][] unsorted, int from, int to) {
+  private void split(double[][] unsorted, int node, int from, int to) {
     if (to - from <= LEAF_POINTS) {
       return;
     }
     int axis = widestAxis(unsorted, from, to);
     int middle = (from + to) >>> 1;
     partition(unsorted[axis], from, to - 1, middle);
-    splitAxes[middle] = (byte) axis;
-    split(unsorted, from, middle);
-    split(unsorted, middle + 1, to);
+    axes[node] = (byte) axis;
+    splits[node] = unsorted[axis][indexes[middle]];
+    split(unsorted, 2 * node, from, middle);
+    split(unsorted, 2 * node + 1, middle, to);
   }
 
   private int widestAxis(double[][] unsorted, int from, int to) {
@@ -137,35 +151,43 @@ final class SphereTree {
       this.target = target;
     }
 
-    void visit(int from, int to) {
+    /**
+     * Searches a node's points.
+     *
+     * @param x how far away they are at least on the first axis, and so on: what is ruled out by
+     *     this is no nearer, rounded or not, since it is squared and added as they are
+     */
+    void visit(int node, int from, int to, double x, double y, double z) {
       if (to - from <= LEAF_POINTS) {
-        for (int i = from; i < to; i++) {
-          consider(i);
+        for (int position = from; position < to; position++) {
+          consider(position);
         }
         return;
       }
       int middle = (from + to) >>> 1;
-      int axis = splitAxes[middle];
-      double offset = target[axis] - coordinates[axis][middle];
+      int axis = axes[node];
+      double offset = target[axis] - splits[node];
       if (offset < 0) {
-        visit(from, middle);
+        visit(2 * node, from, middle, x, y, z);
       } else {
-        visit(middle + 1, to);
+        visit(2 * node + 1, middle, to, x, y, z);
       }
-      if (offset * offset <= nearestSquared) {
-        consider(middle);
+      double farX = axis == 0 ? offset : x;
+      double farY = axis == 1 ? offset : y;
+      double farZ = axis == 2 ? offset : z;
+      if (farX * farX + farY * farY + farZ * farZ <= nearestSquared) {
         if (offset < 0) {
-          visit(middle + 1, to);
+          visit(2 * node + 1, middle, to, farX, farY, farZ);
         } else {
-          visit(from, middle);
+          visit(2 * node, from, middle, farX, farY, farZ);
         }
       }
     }
 
     private void consider(int position) {
-      double x = coordinates[0][position] - target[0];
-      double y = coordinates[1][position] - target[1];
-      double z = coordinates[2][position] - target[2];
+      double x = coordinates[3 * position] - target[0];
+      double y = coordinates[3 * position + 1] - target[1];
+      double z = coordinates[3 * position + 2] - target[2];
       double squared = x * x + y * y + z * z;
       int index = indexes[position];
       if (squared < nearestSquared || (squared == nearestSquared && index < nearestIndex)) {
