@@ -62,6 +62,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -134,6 +135,8 @@ public final class Service implements AutoCloseable {
       throws IOException {
     this.configuration = configuration;
     boolean started = false;
+    // Worth a core of its own while the store is opened.
+    CompletableFuture<Places> places = CompletableFuture.supplyAsync(Places::load);
     try {
       InstantSource clock = world.clock();
       SecureRandom random = new SecureRandom();
@@ -164,7 +167,7 @@ public final class Service implements AutoCloseable {
       MemeSales memes =
           new MemeSales(
               ledger,
-              Places.load(),
+              places.join(),
               TextMemes.load(),
               upstream
                   .<Model>map(UpstreamModel::new)

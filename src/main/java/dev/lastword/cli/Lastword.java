@@ -3,6 +3,8 @@ package dev.lastword.cli;
 import dev.lastword.Settings;
 import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.telemetry.JsonLines;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import picocli.CommandLine;
@@ -15,24 +17,27 @@ import picocli.CommandLine.IVersionProvider;
     description = "Sells memes and words, and never loses, doubles or overspends a unit.",
     mixinStandardHelpOptions = true,
     versionProvider = Lastword.Version.class,
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      DemoCommand.class,
-      ServeCommand.class,
-      TokenCommand.class,
-      UsersCommand.class,
-      LoadCommand.class,
-      StatsCommand.class,
-      MonitorCommand.class,
-      VerifyCommand.class,
-      BackupCommand.class,
-      SettleCommand.class,
-      FaultsCommand.class,
-      ComponentsCommand.class,
-      BenchCommand.class,
-      CommandLine.HelpCommand.class
-    })
+    synopsisSubcommandLabel = "COMMAND")
 public final class Lastword implements Callable<Integer> {
+
+  /** In the order of the help. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("demo", DemoCommand.class);
+    COMMANDS.put("serve", ServeCommand.class);
+    COMMANDS.put("token", TokenCommand.class);
+    COMMANDS.put("users", UsersCommand.class);
+    COMMANDS.put("load", LoadCommand.class);
+    COMMANDS.put("stats", StatsCommand.class);
+    COMMANDS.put("monitor", MonitorCommand.class);
+    COMMANDS.put("verify", VerifyCommand.class);
+    COMMANDS.put("backup", BackupCommand.class);
+    COMMANDS.put("settle", SettleCommand.class);
+    COMMANDS.put("faults", FaultsCommand.class);
+    COMMANDS.put("components", ComponentsCommand.class);
+    COMMANDS.put("bench", BenchCommand.class);
+  }
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -41,9 +46,18 @@ public final class Lastword implements Callable<Integer> {
   /** Runs a command line and returns the exit status. */
   public static int run(String... arguments) {
     JsonLines.install(Level.WARNING);
-    return new CommandLine(new Lastword())
-        .setExecutionExceptionHandler(Lastword::explain)
-        .execute(arguments);
+    return commands(arguments).setExecutionExceptionHandler(Lastword::explain).execute(arguments);
+  }
+
+  /** The command that is meant, if it is known at once, or all: to look at each takes its time. */
+  private static CommandLine commands(String... arguments) {
+    CommandLine program = new CommandLine(new Lastword());
+    Class<?> meant = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+    if (meant != null) {
+      return program.addSubcommand(arguments[0], new CommandLine(meant));
+    }
+    COMMANDS.forEach((name, type) -> program.addSubcommand(name, new CommandLine(type)));
+    return program.addSubcommand(new CommandLine.HelpCommand());
   }
 
   @Override
