@@ -63,7 +63,8 @@ public final class Faults {
     List<Row> rows = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(lanes)) {
       CompletionService<Row> running = new ExecutorCompletionService<>(threads);
-      chosen.forEach(fault -> running.submit(() -> row(fault, rounds, seed)));
+      // The last take longest, and no lane should wait for them alone.
+      chosen.reversed().forEach(fault -> running.submit(() -> row(fault, rounds, seed)));
       while (rows.size() < chosen.size()) {
         Row row = running.take().get();
         rows.add(row);

@@ -38,7 +38,7 @@ final class SqliteAudit {
 
   private SqliteAudit() {}
 
-  /** The sums, and the file's own structure. */
+  /** The sums, each account's chain of receipts, and the file's own structure. */
   static Audit whole(Connection connection) throws SQLException {
     List<String> discrepancies = new ArrayList<>();
     for (String line :
@@ -47,16 +47,21 @@ final class SqliteAudit {
         discrepancies.add("file: " + line);
       }
     }
-    Audit sums = sums(connection);
+    int version = Sql.one(connection, "PRAGMA user_version", row -> row.getInt(1)).orElseThrow();
+    Audit sums = sums(connection, version < CHAINED_SINCE ? List.of() : CHAIN);
     discrepancies.addAll(sums.discrepancies());
     return new Audit(sums.accounts(), sums.receipts(), discrepancies);
   }
 
+  /** The sums alone, for a look now and then beside the load. */
   static Audit sums(Connection connection) throws SQLException {
+    return sums(connection, List.of());
+  }
+
+  private static Audit sums(Connection connection, List<String> more) throws SQLException {
     connection.setAutoCommit(false);
     try {
-      int version = Sql.one(connection, "PRAGMA user_version", row -> row.getInt(1)).orElseThrow();
-      return SqlAudit.sums(connection, version < CHAINED_SINCE ? List.of() : CHAIN);
+      return SqlAudit.sums(connection, more);
     } finally {
       connection.rollback();
       connection.setAutoCommit(true);
