@@ -67,8 +67,9 @@ public interface Accounts extends AutoCloseable {
   Optional<Receipt> receiptByKey(long incarnation, String key, Instant since);
 
   /**
-   * The account's receipts, newest first, older than {@code cursor} (a receipt id, exclusive), of
-   * one meter or of all, {@code limit} of them at most.
+   * The account's receipts, newest first (by when they were opened or first paid), older than
+   * {@code cursor} (the id of one of them, exclusive), of one meter or of all, {@code limit} of
+   * them at most.
    */
   List<Receipt> receipts(
       long incarnation, @Nullable Meter meter, @Nullable String cursor, int limit);

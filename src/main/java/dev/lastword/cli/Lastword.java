@@ -50,7 +50,7 @@ public final class Lastword implements Callable<Integer> {
   }
 
   /** The command that is meant, if it is known at once, or all: to look at each takes its time. */
-  private static CommandLine commands(String... arguments) {
+  static CommandLine commands(String... arguments) {
     CommandLine program = new CommandLine(new Lastword());
     Class<?> meant = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
     if (meant != null) {

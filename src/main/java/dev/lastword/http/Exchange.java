@@ -191,7 +191,7 @@ final class Exchange {
     }
   }
 
-  /** One byte more than there should be, so that it is seen if there are more. */
+  /** As much as is announced, or may come where nothing is; and a byte, to find the end or more. */
   private int mostToRead() {
     long announced = request.headers().contentLength().orElse(Edge.MAX_BODY_BYTES);
     return Math.clamp(announced, 0, Edge.MAX_BODY_BYTES) + 1;

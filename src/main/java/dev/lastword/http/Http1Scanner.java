@@ -153,6 +153,7 @@ final class Http1Scanner {
     } else if (part != Part.CHUNK_SIZE || lineBytes == MAX_CHUNK_SIZE_DIGITS || !isPlain(octet)) {
       bad();
     } else {
+      // The head before it has left room for more than so few.
       line[lineBytes++] = octet;
     }
   }

@@ -44,9 +44,9 @@ public enum Step {
 
   /** The committer has a batch; the next one gathers. */
   COMMIT_TAKEN,
-  /** A receipt of the batch is written, not committed. */
+  /** A receipt of the batch is written, or all in one call; not committed. */
   COMMIT_RECEIPT,
-  /** A snapshot of the batch is written, not committed. */
+  /** A snapshot of the batch is written, or all in one call; not committed. */
   COMMIT_SNAPSHOT,
   /** The batch is committed; nobody knows. */
   COMMIT_DONE,

@@ -96,16 +96,26 @@ final class Filing {
     steps.at(Step.COMMIT_RECEIPT);
   }
 
-  /** Files all there is: what a crash, or somebody faster, has left; takes as long as it takes. */
+  /** Files all there is: what a crash, or somebody faster, has left. */
   void fileAll() {
+    fileAll(UnaryOperator.identity());
+  }
+
+  /** The same, however long it takes. */
+  void fileAllPatiently() {
+    fileAll(Mongo::patient);
+  }
+
+  private void fileAll(UnaryOperator<MongoCollection<Document>> patience) {
     List<Document> page;
     do {
       page =
-          Mongo.patient(mongo.users())
+          patience
+              .apply(mongo.users())
               .find(new Document("unfiled", true))
               .limit(PAGE)
               .into(new ArrayList<>());
-      file(page, Mongo::patient);
+      file(page, patience);
     } while (page.size() == PAGE);
   }
 

@@ -86,7 +86,7 @@ public final class MongoAccounts implements SharedAccounts {
       mongo.prepare();
       MongoAccounts accounts = new MongoAccounts(mongo, ids, steps);
       write(() -> {
-        accounts.filing.fileAll();
+        accounts.filing.fileAllPatiently();
         return true;
       });
       opened = true;

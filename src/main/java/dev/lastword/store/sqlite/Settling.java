@@ -55,11 +55,15 @@ final class Settling {
     }
     if (!settlement.receipts().isEmpty()) {
       List<Receipt> receipts = settlement.receipts().stream().sorted(OLDEST_FIRST).toList();
-      for (Receipt receipt : receipts) {
-        Rows.bind(upsert, receipt);
-        upsert.addBatch();
+      try {
+        for (Receipt receipt : receipts) {
+          Rows.bind(upsert, receipt);
+          upsert.addBatch();
+        }
+        upsert.executeBatch();
+      } finally {
+        upsert.clearBatch();
       }
-      upsert.executeBatch();
       steps.at(Step.COMMIT_RECEIPT);
     }
     if (!settlement.snapshots().isEmpty()) {

@@ -192,10 +192,11 @@ public final class SqliteAccounts extends SqlAccounts {
               : "SELECT previous FROM receipts WHERE incarnation = ?1 AND id = ?2";
       return Sql.all(
           connection,
+          // UNION, and not UNION ALL: a damaged chain that is a circle has an end.
           """
           WITH RECURSIVE chain AS (
             SELECT * FROM receipts WHERE id = (%s)
-             UNION ALL
+             UNION
             SELECT receipts.* FROM chain JOIN receipts ON receipts.id = chain.previous
           )
           SELECT * FROM chain WHERE ?3 IS NULL OR meter = ?3 LIMIT ?4

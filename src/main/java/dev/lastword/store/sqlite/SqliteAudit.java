@@ -16,24 +16,25 @@ final class SqliteAudit {
   /** The version of the schema from which on each receipt names the one before it. */
   private static final int CHAINED_SINCE = 2;
 
+  /** So many steps from the latest to one that names none: no gap, and no circle. */
   private static final List<String> CHAIN =
       List.of(
           """
-          SELECT 'account ' || incarnation || ': of ' || count(*) || ' receipts '
-                 || count(DISTINCT previous) || ' are the one before another'
-            FROM receipts GROUP BY incarnation HAVING count(DISTINCT previous) <> count(*) - 1
-          """,
-          """
-          SELECT 'receipt ' || r.id || ': the one before it is not the account''s'
-            FROM receipts r LEFT JOIN receipts p ON p.id = r.previous
-           WHERE r.previous IS NOT NULL AND p.incarnation IS NOT r.incarnation
-          """,
-          """
-          SELECT 'account ' || r.incarnation || ': its latest receipt is not known'
-            FROM (SELECT DISTINCT incarnation FROM receipts) r
-            LEFT JOIN balances b ON b.incarnation = r.incarnation AND b.meter = 'tokens'
-            LEFT JOIN receipts l ON l.id = b.latest
-           WHERE l.incarnation IS NOT r.incarnation
+          WITH RECURSIVE counts AS MATERIALIZED (
+            SELECT incarnation, count(*) AS receipts FROM receipts GROUP BY incarnation),
+          walk (incarnation, receipts, steps, previous) AS (
+            SELECT c.incarnation, c.receipts, 1, r.previous
+              FROM counts c JOIN balances b ON b.incarnation = c.incarnation AND b.meter = 'tokens'
+              JOIN receipts r ON r.id = b.latest AND r.incarnation = c.incarnation
+             UNION ALL
+            SELECT w.incarnation, w.receipts, w.steps + 1, r.previous
+              FROM walk w JOIN receipts r ON r.id = w.previous AND r.incarnation = w.incarnation
+             WHERE w.steps < w.receipts)
+          SELECT 'account ' || incarnation || ': not all of its ' || receipts
+                 || ' receipts follow from its latest'
+            FROM counts
+           WHERE incarnation NOT IN
+                 (SELECT incarnation FROM walk WHERE steps = receipts AND previous IS NULL)
           """);
 
   private SqliteAudit() {}

@@ -1,7 +1,7 @@
 -- Version 2: each receipt names the account's one before it, and the account its latest, instead of an index by
 -- account. An index has a page of its own for each account, so that a commit of 32 accounts' charges wrote 32
 -- pages of it; what is added here lies on pages that the commit writes anyway.
--- Further invariant: of an account's receipts all but the first name another one of them, each a different one.
+-- Further invariant: from its latest one, all of an account's receipts are reached, each once.
 
 ALTER TABLE receipts ADD COLUMN previous TEXT;
 -- Of both meters, and kept in the row of the tokens.

@@ -166,7 +166,12 @@ final class SqliteAccountsTest extends AccountsContract {
             "DELETE FROM receipts WHERE id = '" + all.get(1) + "'",
             "UPDATE receipts SET previous = NULL WHERE id = '" + all.get(2) + "'",
             "UPDATE receipts SET previous = 'nobody' WHERE id = '" + all.get(2) + "'",
-            "UPDATE balances SET latest = NULL")) {
+            "UPDATE balances SET latest = NULL",
+            "UPDATE balances SET latest = '" + all.get(1) + "'",
+            // In circles: the latest alone, and the two before it.
+            "UPDATE receipts SET previous = CASE id WHEN '%s' THEN '%s' WHEN '%s' THEN '%s' END"
+                .formatted(all.get(0), all.get(1), all.get(1), all.get(0)),
+            "UPDATE receipts SET previous = id")) {
       Path damaged = Files.createTempDirectory(folder, "damaged");
       SqliteAccounts.copy(folder, damaged.resolve("lastword.db"));
       try (Connection file =
@@ -175,6 +180,10 @@ final class SqliteAccountsTest extends AccountsContract {
         assertThat(statement.executeUpdate(damage)).as(damage).isPositive();
       }
       assertThat(SqliteAccounts.auditOf(damaged).discrepancies()).as(damage).isNotEmpty();
+      try (Accounts opened = open(damaged)) {
+        // Whatever it finds, it comes to an end.
+        assertThat(opened.receipts(ann.incarnation(), Meter.WORDS, null, 10)).isEmpty();
+      }
     }
   }
 
