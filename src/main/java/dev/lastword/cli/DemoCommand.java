@@ -43,6 +43,9 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--once", description = "stop when everything was shown")
   private boolean once;
 
+  @Option(names = "--brief", description = "one word instead of ten")
+  private boolean brief;
+
   @Option(
       names = "--port",
       paramLabel = "N",
@@ -67,7 +70,11 @@ final class DemoCommand implements Callable<Integer> {
       create(client, operator, TEXT, 50, List.of());
       meme(out, client, ARTIFICIAL);
       meme(out, client, TEXT);
-      words(out, client);
+      if (brief) {
+        words(out, client, "one word, half a second to a second late", 1);
+      } else {
+        words(out, client, "ten words, half a second to a second apart", 10);
+      }
       balance(out, client, ARTIFICIAL);
       balance(out, client, TEXT);
       if (!once) {
@@ -139,12 +146,13 @@ final class DemoCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void words(PrintWriter out, Client client)
+  private static void words(PrintWriter out, Client client, String title, int count)
       throws IOException, InterruptedException {
-    out.printf("ten words, half a second to a second apart:%n    ");
+    out.printf("%s:%n    ", title);
     out.flush();
     HttpResponse<InputStream> response =
-        client.stream("/generate-data", Map.of("X-User-Id", TEXT), "{\"max_words\": 10}");
+        client.stream(
+            "/generate-data", Map.of("X-User-Id", TEXT), "{\"max_words\": %d}".formatted(count));
     try (InputStream stream = response.body()) {
       byte[] chunk = new byte[256];
       int read;

@@ -174,7 +174,8 @@ public final class JavaMachine {
             classPath,
             "dev.lastword.Main",
             "demo",
-            "--once"));
+            "--once",
+            "--brief"));
     Path log = folder.resolve("training.log");
     Process training =
         withoutSettings(new ProcessBuilder(command))
