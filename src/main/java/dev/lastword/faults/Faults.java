@@ -63,8 +63,7 @@ public final class Faults {
     List<Row> rows = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(lanes)) {
       CompletionService<Row> running = new ExecutorCompletionService<>(threads);
-      // The last take longest, and no lane should wait for them alone.
-      chosen.reversed().forEach(fault -> running.submit(() -> row(fault, rounds, seed)));
+      chosen.forEach(fault -> running.submit(() -> row(fault, rounds, seed)));
       while (rows.size() < chosen.size()) {
         Row row = running.take().get();
         rows.add(row);
