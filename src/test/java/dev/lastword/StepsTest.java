@@ -48,6 +48,7 @@ final class StepsTest {
           "dev.lastword.ledger.Wallet.change",
           "dev.lastword.ledger.Wallet.reserve",
           "dev.lastword.ledger.Committer.enqueue",
+          "dev.lastword.ledger.Committer.enqueueAhead",
           "dev.lastword.ledger.Committer.isDurable",
           "dev.lastword.ledger.Ledger.refresh",
           "dev.lastword.memes.Model.generate",

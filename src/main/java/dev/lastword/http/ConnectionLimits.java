@@ -27,8 +27,10 @@ public record ConnectionLimits(
 
   private static final int MAX_CONNECTIONS = 50_000;
 
-  /** Of ten descriptors that the process may open, nine may be connections. */
-  private static final int TENTHS_FOR_CONNECTIONS = 9;
+  /**
+   * One of ten descriptors that the process may open is kept for files, but not more than these.
+   */
+  private static final int KEPT_FOR_FILES = 800;
 
   /** The limits of a server; as many connections as this process may have descriptors for. */
   public static ConnectionLimits usual() {
@@ -53,6 +55,6 @@ public record ConnectionLimits(
       // Unlimited.
       return MAX_CONNECTIONS;
     }
-    return Math.clamp(descriptors / 10 * TENTHS_FOR_CONNECTIONS, 1, MAX_CONNECTIONS);
+    return Math.clamp(descriptors - Math.min(descriptors / 10, KEPT_FOR_FILES), 1, MAX_CONNECTIONS);
   }
 }

@@ -59,6 +59,9 @@ public final class Edge implements AutoCloseable {
   /** Helidon's words for it; it gives such requests the status of all that it cannot parse. */
   private static final String HEADERS_TOO_LARGE = "Header size exceeded";
 
+  /** What gathers before a write: a stream writes words one by one, anything else whole. */
+  private static final int WRITE_BUFFER_BYTES = 512;
+
   private static final int BACKLOG = 4_096;
 
   /** Certificate chain and private key, both PEM. */
@@ -129,6 +132,11 @@ public final class Edge implements AutoCloseable {
             .protocolsDiscoverServices(false)
             .featuresDiscoverServices(false)
             .addConnectionSelector(new ProtocolSelector(http1, http2, connections))
+            // Sockets and not channels: half the buffers a connection; and streams read and write
+            // at
+            // once, which Helidon's engine for TLS over channels does not promise.
+            .useNio(false)
+            .writeBufferSize(WRITE_BUFFER_BYTES)
             .maxPayloadSize(MAX_BODY_BYTES)
             .backlog(BACKLOG)
             .connectionOptions(
@@ -144,12 +152,7 @@ public final class Edge implements AutoCloseable {
     if (!listening.corsOrigins().isEmpty()) {
       configuration.addFeature(cors(listening.corsOrigins()));
     }
-    listening
-        .certificate()
-        .ifPresent(certificate ->
-            // Streams read and write at once, which a TLS socket takes and Helidon's engine
-            // for channels does not promise.
-            configuration.useNio(false).tls(tls(certificate)));
+    listening.certificate().ifPresent(certificate -> configuration.tls(tls(certificate)));
     return new Edge(configuration.build().start(), connections);
   }
 

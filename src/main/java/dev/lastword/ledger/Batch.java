@@ -28,6 +28,7 @@ final class Batch {
   private final ReentrantLock finishing = new ReentrantLock();
   private final List<Runnable> afterwards = new ArrayList<>();
   private int changes;
+  private volatile boolean awaited;
   private volatile @Nullable Throwable failure;
 
   void add(Snapshot snapshot, Receipt receipt) {
@@ -38,6 +39,20 @@ final class Batch {
 
   int changes() {
     return changes;
+  }
+
+  /** Whether somebody waits for it; if not, it may gather for a little longer. */
+  boolean isAwaited() {
+    return awaited;
+  }
+
+  void becomesAwaited() {
+    awaited = true;
+  }
+
+  /** Whether it is known how it ended. */
+  boolean isFinished() {
+    return done.getCount() == 0;
   }
 
   Settlement settlement(String holder, long epoch) {

@@ -19,10 +19,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes changes durable by group commit, without a timer: while one commit runs, the next batch
- * gathers. After a commit that failed nothing is committed or acknowledged any more; but with
- * patience, a store that cannot be reached is asked again with the same batch until it answers, and
- * nothing new is paid meanwhile. Thread-safe.
+ * Makes changes durable by group commit: while one commit runs, the next batch gathers. A batch for
+ * which nobody waits yet gathers a little longer. After a commit that failed nothing is committed
+ * or acknowledged any more; but with patience, a store that cannot be reached is asked again with
+ * the same batch until it answers, and nothing new is paid meanwhile. Thread-safe.
  */
 final class Committer implements AutoCloseable {
 
@@ -38,8 +38,9 @@ final class Committer implements AutoCloseable {
    *
    * @param patience how long whoever waits for a batch waits at most while the store is away; null
    *     where a failure is final
+   * @param linger how long a batch for which nobody waits goes on gathering
    */
-  record Terms(String holder, long epoch, @Nullable Duration patience) {}
+  record Terms(String holder, long epoch, @Nullable Duration patience, Duration linger) {}
 
   private final Accounts accounts;
   private final Terms terms;
@@ -82,6 +83,15 @@ final class Committer implements AutoCloseable {
    * order. The change is durable when the batch is.
    */
   Batch enqueue(Snapshot snapshot, Receipt receipt) {
+    return add(snapshot, receipt, true);
+  }
+
+  /** The same; whoever adds it waits for it later, if ever. */
+  Batch enqueueAhead(Snapshot snapshot, Receipt receipt) {
+    return add(snapshot, receipt, false);
+  }
+
+  private Batch add(Snapshot snapshot, Receipt receipt, boolean awaited) {
     lock.lock();
     try {
       Throwable reason = failure;
@@ -90,7 +100,11 @@ final class Committer implements AutoCloseable {
       }
       Batch batch = gathering;
       batch.add(snapshot, receipt);
-      if (batch.changes() == 1) {
+      boolean hurried = awaited && !batch.isAwaited();
+      if (hurried) {
+        batch.becomesAwaited();
+      }
+      if (hurried || batch.changes() == 1) {
         work.signal();
       }
       return batch;
@@ -146,6 +160,15 @@ final class Committer implements AutoCloseable {
    * @return false if it is not durable in time, but will be
    */
   boolean isDurable(Batch batch) {
+    if (!batch.isAwaited() && !batch.isFinished()) {
+      lock.lock();
+      try {
+        batch.becomesAwaited();
+        work.signal();
+      } finally {
+        lock.unlock();
+      }
+    }
     return batch.await(terms.patience());
   }
 
@@ -204,11 +227,24 @@ final class Committer implements AutoCloseable {
         }
         work.awaitUninterruptibly();
       }
+      linger();
       taken = gathering;
       gathering = new Batch();
       return taken;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Until somebody waits for the batch that gathers, but not for long. */
+  private void linger() {
+    long left = terms.linger().toNanos();
+    while (left > 0 && !gathering.isAwaited() && !closing) {
+      try {
+        left = work.awaitNanos(left);
+      } catch (InterruptedException e) {
+        // Means nothing: it is not long.
+      }
     }
   }
 

@@ -36,6 +36,12 @@ public final class LocalLedger implements Ledger {
   /** How long a request waits for a store that is away. */
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /**
+   * How long what streams pay ahead may wait for more of the kind: less than the shortest wait
+   * between two words of the usual pace by far.
+   */
+  static final Duration LINGER = Duration.ofMillis(50);
+
   static final Duration IDLE = Duration.ofMinutes(5);
 
   private final Accounts accounts;
@@ -63,7 +69,17 @@ public final class LocalLedger implements Ledger {
       World world,
       CommitObserver observer,
       Consumer<Throwable> onFailure) {
-    return begin(accounts, ids, world, observer, onFailure, null);
+    return begin(accounts, ids, world, observer, onFailure, null, LINGER);
+  }
+
+  /** The same without a timer: whatever is there is committed as soon as the committer is free. */
+  public static LocalLedger beginWithoutTimer(
+      Accounts accounts,
+      TimeOrderedIds ids,
+      World world,
+      CommitObserver observer,
+      Consumer<Throwable> onFailure) {
+    return begin(accounts, ids, world, observer, onFailure, null, Duration.ZERO);
   }
 
   /**
@@ -79,7 +95,7 @@ public final class LocalLedger implements Ledger {
       World world,
       CommitObserver observer,
       Consumer<Throwable> onFailure) {
-    return begin(accounts, ids, world, observer, onFailure, PATIENCE);
+    return begin(accounts, ids, world, observer, onFailure, PATIENCE, LINGER);
   }
 
   static LocalLedger begin(
@@ -88,11 +104,16 @@ public final class LocalLedger implements Ledger {
       World world,
       CommitObserver observer,
       Consumer<Throwable> onFailure,
-      @Nullable Duration patience) {
+      @Nullable Duration patience,
+      Duration linger) {
     long epoch = accounts.begin(HOLDER, world.clock().instant()).number();
     Committer committer =
         new Committer(
-            accounts, new Committer.Terms(HOLDER, epoch, patience), world, observer, onFailure);
+            accounts,
+            new Committer.Terms(HOLDER, epoch, patience, linger),
+            world,
+            observer,
+            onFailure);
     return new LocalLedger(accounts, ids, world, committer);
   }
 

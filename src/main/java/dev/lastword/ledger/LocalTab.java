@@ -3,6 +3,7 @@ package dev.lastword.ledger;
 import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.Receipt;
+import dev.lastword.accounts.Snapshot;
 import dev.lastword.world.Step;
 import dev.lastword.world.World;
 import java.util.Optional;
@@ -15,15 +16,27 @@ final class LocalTab implements Tab {
   private final Wallet wallet;
   private final Order order;
 
-  private record Act(Step weighed, Step decided, Step durable) {}
+  /**
+   * What pays.
+   *
+   * @param ahead nobody waits for it yet
+   */
+  private record Act(Step weighed, Step decided, Step durable, boolean ahead) {}
+
+  private record Pending(Batch batch, Act act) {}
 
   private static final Act CHARGE =
-      new Act(Step.CHARGE_WEIGHED, Step.CHARGE_DECIDED, Step.CHARGE_DURABLE);
-  private static final Act DRAW = new Act(Step.DRAW_WEIGHED, Step.DRAW_DECIDED, Step.DRAW_DURABLE);
+      new Act(Step.CHARGE_WEIGHED, Step.CHARGE_DECIDED, Step.CHARGE_DURABLE, false);
+  private static final Act DRAW =
+      new Act(Step.DRAW_WEIGHED, Step.DRAW_DECIDED, Step.DRAW_DURABLE, false);
+  private static final Act DRAW_AHEAD = new Act(DRAW.weighed, DRAW.decided, DRAW.durable, true);
 
   private final Committer committer;
   private final World world;
   private Receipt receipt;
+
+  /** What is paid and not yet known to be durable. */
+  private @Nullable Pending pending;
 
   /** The receipt is final, durable or not. */
   private boolean closed;
@@ -55,29 +68,40 @@ final class LocalTab implements Tab {
 
   @Override
   public Draw draw(long minimum, long maximum) {
-    return pay(DRAW, minimum, maximum, units -> receipt.paid(receipt.amount() + units));
+    Draw draw = draw(DRAW, minimum, maximum);
+    awaitPaid();
+    return draw;
+  }
+
+  @Override
+  public Draw drawAhead(long minimum, long maximum) {
+    return draw(DRAW_AHEAD, minimum, maximum);
+  }
+
+  private Draw draw(Act act, long minimum, long maximum) {
+    return decide(act, minimum, maximum, units -> receipt.paid(receipt.amount() + units));
   }
 
   @Override
   public Draw charge(long price, @Nullable String result) {
     Draw draw =
-        pay(
+        decide(
             CHARGE,
             price,
             price,
             units -> receipt.closed(units, Outcome.COMPLETED, world.clock().instant(), result));
+    awaitPaid();
     if (draw instanceof Draw.Paid) {
       abandon();
     }
     return draw;
   }
 
-  private Draw pay(Act act, long minimum, long maximum, Function<Long, Receipt> next) {
+  private Draw decide(Act act, long minimum, long maximum, Function<Long, Receipt> next) {
     if (closed) {
       throw new IllegalStateException("the tab is closed");
     }
-    Batch batch;
-    Draw.Paid paid;
+    awaitPaid();
     wallet.lock.lock();
     try {
       Optional<Outcome> ended = wallet.ended();
@@ -99,23 +123,36 @@ final class LocalTab implements Tab {
       }
       Balance after = before.spend(units);
       Receipt paidReceipt = next.apply(units);
-      batch = committer.enqueue(wallet.snapshot(order.meter(), after), paidReceipt);
+      Snapshot snapshot = wallet.snapshot(order.meter(), after);
+      Batch batch =
+          act.ahead()
+              ? committer.enqueueAhead(snapshot, paidReceipt)
+              : committer.enqueue(snapshot, paidReceipt);
       wallet.change(order.meter(), after);
       receipt = paidReceipt;
       world.steps().at(act.decided());
-      paid = new Draw.Paid(units, after.left());
+      pending = new Pending(batch, act);
+      return new Draw.Paid(units, after.left());
     } finally {
       wallet.lock.unlock();
     }
-    if (!committer.isDurable(batch)) {
+  }
+
+  @Override
+  public void awaitPaid() {
+    Pending paid = pending;
+    if (paid == null) {
+      return;
+    }
+    pending = null;
+    if (!committer.isDurable(paid.batch())) {
       if (receipt.outcome() != null) {
         closed = true;
         abandonAfter(takeBack());
       }
       throw Committer.tooLate();
     }
-    world.steps().at(act.durable());
-    return paid;
+    world.steps().at(paid.act().durable());
   }
 
   /**

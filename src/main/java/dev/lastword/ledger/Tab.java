@@ -23,6 +23,21 @@ public interface Tab {
   Draw draw(long minimum, long maximum);
 
   /**
+   * Decides like {@link #draw} but need not wait until it is durable: {@link #awaitPaid} does. What
+   * is drawn ahead may share its commit with what others draw a little later.
+   */
+  default Draw drawAhead(long minimum, long maximum) {
+    return draw(minimum, maximum);
+  }
+
+  /**
+   * Waits until all that was drawn ahead is durable; nothing of it may be delivered before.
+   *
+   * @throws LedgerFailure if it is not durable
+   */
+  default void awaitPaid() {}
+
+  /**
    * Draws a fixed price and closes as completed, in one step: either both are durable or neither.
    *
    * @param result what it takes to give it again; null keeps nothing

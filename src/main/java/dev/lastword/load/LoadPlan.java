@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public record LoadPlan(
     Product product, Loop loop, long requests, @Nullable Duration duration, int users) {
 
-  /** Connections at once: with the server beside it, what 20,000 open files allow. */
-  public static final int MAX_WORKERS = 15_000;
+  /** Connections at once: what 20,000 open files allow a process. */
+  public static final int MAX_WORKERS = 19_000;
 
   /** The longest that a stream lasts by default. */
   private static final Duration STREAM_MAXIMUM = Duration.ofSeconds(60);

@@ -124,6 +124,7 @@ public final class WordStream {
         return Outcome.COMPLETED;
       }
       alarm.sleepUntil(due);
+      tab.awaitPaid();
       tools.world().steps().at(Step.WORD_DUE);
       if (now() - due > STANDSTILL.toNanos()) {
         // This process may have stood still while another took over and closed the receipt.
@@ -183,14 +184,14 @@ public final class WordStream {
 
   /**
    * Draws the next chunk once this one is used up: right after a word and not right before the
-   * next, so that a slow commit falls into the wait between them.
+   * next, so that a slow commit falls into the wait between them. Nobody waits for it until then.
    */
   private Optional<Outcome> payAhead() {
     if (delivered < paid) {
       return Optional.empty();
     }
     long chunk = tools.rules().chunkWords(source.meanNanos(), tools.commitMillis().getAsLong());
-    return switch (tab.draw(1, Math.min(chunk, maxWords - delivered))) {
+    return switch (tab.drawAhead(1, Math.min(chunk, maxWords - delivered))) {
       case Draw.Paid(long units, long _) -> {
         paid += units;
         tools.telemetry().chunkPaid(units);

@@ -171,6 +171,7 @@ final class Client {
     }
 
     private Outcome deliver(Tab tab, Charge charge, long wanted) {
+      long ahead = 0;
       while (true) {
         linger();
         if (odds.oneIn(15)) {
@@ -183,6 +184,10 @@ final class Client {
         if (ended.isPresent()) {
           return ended.get();
         }
+        tab.awaitPaid();
+        life.alive();
+        judge.paid(charge, ahead);
+        ahead = 0;
         life.at(Step.WORD_DUE);
         judge.delivered(charge);
         life.at(Step.WORD_WRITTEN);
@@ -191,8 +196,8 @@ final class Client {
         }
         if (charge.delivered == charge.paid) {
           long next = Math.min(charge.chunk, wanted - charge.delivered);
-          switch (pay(charge, 1, next, () -> tab.draw(1, next))) {
-            case Draw.Paid _ -> {}
+          switch (decide(charge, 1, next, () -> tab.drawAhead(1, next))) {
+            case Draw.Paid(long units, long _) -> ahead = units;
             case Draw.Insufficient _ -> {
               return Outcome.EXHAUSTED;
             }
@@ -271,6 +276,14 @@ final class Client {
     }
 
     private Draw pay(Charge charge, long minimum, long maximum, Supplier<Draw> act) {
+      Draw draw = decide(charge, minimum, maximum, act);
+      if (draw instanceof Draw.Paid(long units, long _)) {
+        judge.paid(charge, units);
+      }
+      return draw;
+    }
+
+    private Draw decide(Charge charge, long minimum, long maximum, Supplier<Draw> act) {
       Task.Pay pay = new Task.Pay(charge, minimum, maximum);
       life.task(pay);
       boolean failedBefore = life.hasFailed();
@@ -287,9 +300,6 @@ final class Client {
       }
       if (failedBefore && !life.frozen() && draw instanceof Draw.Insufficient) {
         judge.accuse(Kind.UNTRUE, "no money, said a ledger that had failed");
-      }
-      if (draw instanceof Draw.Paid(long units, long _)) {
-        judge.paid(charge, units);
       }
       run.note(life, draw.toString());
       return draw;

@@ -65,7 +65,7 @@ final class Life {
   /** As Service does it; in a thread of the new process. */
   void recover() {
     LocalLedger ledger =
-        LocalLedger.begin(
+        LocalLedger.beginWithoutTimer(
             accounts,
             new TimeOrderedIds(run.time::instant, run.odds.random()),
             world,

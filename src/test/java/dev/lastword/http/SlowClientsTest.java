@@ -341,8 +341,8 @@ final class SlowClientsTest {
 
   @Test
   void aTenthOfTheDescriptorsIsLeftToTheDatabaseAndOthers() {
-    assertThat(ConnectionLimits.connectionsFor(20_000)).isEqualTo(18_000);
-    assertThat(ConnectionLimits.connectionsFor(1_024)).isEqualTo(918);
+    assertThat(ConnectionLimits.connectionsFor(20_000)).isEqualTo(19_200);
+    assertThat(ConnectionLimits.connectionsFor(1_024)).isEqualTo(922);
     assertThat(ConnectionLimits.connectionsFor(Long.MAX_VALUE)).isEqualTo(50_000);
     assertThat(ConnectionLimits.usual().maxConnections()).isGreaterThan(100);
   }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lastword.Configuration;
+import dev.lastword.HeldSteps;
 import dev.lastword.RunningService;
 import dev.lastword.RunningService.Answer;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.world.Step;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -65,6 +67,31 @@ final class WordsTest {
     assertThat(receipt.number("amount")).isEqualTo(20);
     assertThat(receipt.member("outcome")).isEqualTo("completed");
     assertThat(server.stats(token).number("words_left")).isEqualTo(80);
+  }
+
+  /** It was drawn right after the word before; its commit may take longer than its pace. */
+  @Test
+  void promise4AWordWaitsForItsCommit() throws Exception {
+    HeldSteps steps = new HeldSteps();
+    server =
+        RunningService.start(
+            folder, RunningService.pace(250, 250), steps.world(), accounts -> accounts);
+    String token = server.user("ann", 0, 100);
+
+    HttpResponse<InputStream> stream = server.stream(token, "{\"max_words\": 4}");
+    try (HeldSteps.Hold hold = steps.holdAt(Step.COMMIT_TAKEN)) {
+      hold.awaitHeld();
+      long held = System.nanoTime();
+      await().until(() -> System.nanoTime() - held > Duration.ofMillis(600).toNanos());
+      long durable = count(steps, Step.COMMIT_DONE);
+      assertThat(count(steps, Step.WORD_WRITTEN)).isEqualTo(durable);
+    }
+    assertThat(words(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8))).hasSize(4);
+    assertThat(server.stats(token).number("words_left")).isEqualTo(96);
+  }
+
+  private static long count(HeldSteps steps, Step wanted) {
+    return steps.taken.stream().filter(step -> step == wanted).count();
   }
 
   @Test

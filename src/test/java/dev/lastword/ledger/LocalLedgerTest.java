@@ -17,6 +17,7 @@ import dev.lastword.world.World;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -219,6 +220,82 @@ final class LocalLedgerTest extends LedgerContract {
             (proxy, method, arguments) -> {
               if (now.get() && method.getName().equals("settle")) {
                 throw new OutOfMemoryError("on purpose");
+              }
+              return method.invoke(accounts, arguments);
+            });
+  }
+
+  @Test
+  void whatIsDrawnAheadSharesOneCommit() {
+    Account account = create("ann", 0, 10);
+    AtomicInteger commits = new AtomicInteger();
+    try (Ledger own = lingering(counting(commits))) {
+      List<Tab> tabs = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        Tab tab = opened(own.open(order(account, Meter.WORDS, null)));
+        assertThat(tab.drawAhead(1, 2)).isInstanceOf(Draw.Paid.class);
+        tabs.add(tab);
+      }
+      assertThat(commits).as("nobody waits").hasValue(0);
+
+      tabs.getFirst().awaitPaid();
+
+      assertThat(commits).hasValue(1);
+      assertThat(accounts.find("ann").orElseThrow().words().spent()).isEqualTo(6);
+      tabs.forEach(Tab::awaitPaid);
+      tabs.forEach(tab -> tab.close(1, Outcome.COMPLETED, null));
+    }
+    assertThat(accounts.find("ann").orElseThrow().words().spent()).isEqualTo(3);
+    assertThat(accounts.audit().discrepancies()).isEmpty();
+  }
+
+  @Test
+  void promise2WhatIsDrawnAheadIsDurableWhenTheLedgerIsClosed() {
+    Account account = create("ann", 0, 10);
+    try (Ledger own = lingering(accounts)) {
+      opened(own.open(order(account, Meter.WORDS, null))).drawAhead(4, 4);
+    }
+    assertThat(accounts.find("ann").orElseThrow().words().spent()).isEqualTo(4);
+  }
+
+  @Test
+  void promise4WhatIsDrawnAheadIsNotPaidIfItsCommitFails() {
+    Account account = create("ann", 0, 10);
+    AtomicBoolean now = new AtomicBoolean();
+    try (Ledger own = lingering(failing(now))) {
+      Tab tab = opened(own.open(order(account, Meter.WORDS, null)));
+      tab.draw(1, 1);
+      now.set(true);
+      assertThat(tab.drawAhead(1, 1)).isEqualTo(new Draw.Paid(1, 8));
+
+      assertThatThrownBy(tab::awaitPaid).isInstanceOf(LedgerFailure.class);
+
+      assertThatThrownBy(() -> tab.close(1, Outcome.COMPLETED, null))
+          .isInstanceOf(LedgerFailure.class);
+    }
+    assertThat(accounts.find("ann").orElseThrow().words().spent()).isEqualTo(1);
+  }
+
+  /** Its committer commits when somebody waits, or at its end, and not before. */
+  private Ledger lingering(Accounts store) {
+    return LocalLedger.begin(
+        store,
+        new TimeOrderedIds(clock, new Random()),
+        world(),
+        CommitObserver.NONE,
+        failure::set,
+        null,
+        Duration.ofHours(1));
+  }
+
+  private Accounts counting(AtomicInteger commits) {
+    return (Accounts)
+        Proxy.newProxyInstance(
+            Accounts.class.getClassLoader(),
+            new Class<?>[] {Accounts.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("settle")) {
+                commits.incrementAndGet();
               }
               return method.invoke(accounts, arguments);
             });

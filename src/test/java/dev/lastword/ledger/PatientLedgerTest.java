@@ -69,7 +69,8 @@ final class PatientLedgerTest extends LedgerContract {
         World.real().withClock(clock),
         CommitObserver.NONE,
         failure::set,
-        PATIENCE);
+        PATIENCE,
+        LocalLedger.LINGER);
   }
 
   private Accounts unreliable(Accounts accounts) {

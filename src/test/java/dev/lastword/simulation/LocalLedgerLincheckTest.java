@@ -61,7 +61,7 @@ public final class LocalLedgerLincheckTest {
   private final Map<Integer, Tab> tabs = new ConcurrentHashMap<>();
   private final Map<Integer, Long> drawn = new ConcurrentHashMap<>();
   private final LocalLedger ledger =
-      LocalLedger.begin(
+      LocalLedger.beginWithoutTimer(
           accounts,
           ids,
           new World(

@@ -11,6 +11,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
@@ -26,6 +28,7 @@ final class Settling {
 
   private final PreparedStatement epoch;
   private final PreparedStatement upsert;
+  private final PreparedStatement draw;
   private final PreparedStatement update;
 
   Settling(Connection connection) throws SQLException {
@@ -43,6 +46,9 @@ final class Settling {
                   result = excluded.result
               WHERE excluded.version > receipts.version
             """);
+    this.draw =
+        connection.prepareStatement(
+            "UPDATE receipts SET amount = ?, version = ? WHERE id = ? AND version < ?");
     this.update =
         connection.prepareStatement(
             "UPDATE balances SET spent = ?, version = ?"
@@ -53,10 +59,10 @@ final class Settling {
     if (!isCurrent(settlement)) {
       return Settled.REFUSED;
     }
-    if (!settlement.receipts().isEmpty()) {
-      List<Receipt> receipts = settlement.receipts().stream().sorted(OLDEST_FIRST).toList();
+    List<Receipt> others = drawn(settlement.receipts(), steps);
+    if (!others.isEmpty()) {
       try {
-        for (Receipt receipt : receipts) {
+        for (Receipt receipt : others.stream().sorted(OLDEST_FIRST).toList()) {
           Rows.bind(upsert, receipt);
           upsert.addBatch();
         }
@@ -79,6 +85,42 @@ final class Settling {
       steps.at(Step.COMMIT_SNAPSHOT);
     }
     return Settled.DURABLE;
+  }
+
+  /**
+   * Raises the amounts of open receipts that are here already, which touches no index.
+   *
+   * @return the others
+   */
+  private List<Receipt> drawn(Collection<Receipt> receipts, Steps steps) throws SQLException {
+    List<Receipt> open = new ArrayList<>();
+    List<Receipt> others = new ArrayList<>();
+    for (Receipt receipt : receipts) {
+      (receipt.outcome() == null && receipt.version() > 1 ? open : others).add(receipt);
+    }
+    if (open.isEmpty()) {
+      return others;
+    }
+    int[] changed;
+    try {
+      for (Receipt receipt : open) {
+        draw.setLong(1, receipt.amount());
+        draw.setLong(2, receipt.version());
+        draw.setString(3, receipt.id());
+        draw.setLong(4, receipt.version());
+        draw.addBatch();
+      }
+      changed = draw.executeBatch();
+    } finally {
+      draw.clearBatch();
+    }
+    steps.at(Step.COMMIT_RECEIPT);
+    for (int i = 0; i < changed.length; i++) {
+      if (changed[i] == 0) {
+        others.add(open.get(i));
+      }
+    }
+    return others;
   }
 
   private boolean isCurrent(Settlement settlement) throws SQLException {
