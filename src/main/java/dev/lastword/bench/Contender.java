@@ -205,6 +205,12 @@ final class Contender implements AutoCloseable {
     }
   }
 
+  /** Has it end by itself, and waits until it has. */
+  void terminate() {
+    process.destroy();
+    process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+  }
+
   @Override
   public void close() {
     Local.kill(process);

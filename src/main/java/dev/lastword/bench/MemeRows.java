@@ -5,6 +5,7 @@ import dev.lastword.bench.client.Target;
 import dev.lastword.bench.contender.BareHelidon;
 import dev.lastword.bench.contender.BareNetty;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -32,6 +33,11 @@ final class MemeRows {
             "POST /memes in full, and raw Netty",
             effort -> beside(effort, "netty", body -> Contender.foreign(BareNetty.class, body))),
         new Row("uncharged", "POST /memes with charging, and without", MemeRows::uncharged),
+        new Row(
+            "history",
+            "POST /memes and the start with 1,000,000 accounts and 10,000,000 receipts in the file,"
+                + " and with none",
+            MemeRows::history),
         new Row("users", "POST /memes for 10,000 users, and for 64", MemeRows::users),
         new Row(
             "open-loop",
@@ -113,6 +119,26 @@ final class MemeRows {
               () -> Measured.of(shop.server(), () -> shop.closed(USERS, effort.interval())));
       shop.audit();
       return lines(rounds, "10,000 users", USERS + " users");
+    }
+  }
+
+  private static List<Line> history(Effort effort) throws Exception {
+    try (Shop old = Shop.withHistory(USERS);
+        Shop young = Shop.charging(USERS, Map.of())) {
+      Rounds<Measured> rounds =
+          Rounds.of(
+              Effort.WARM_UPS,
+              effort.rounds(),
+              () -> Measured.of(old.server(), () -> old.closed(USERS, effort.interval())),
+              () -> Measured.of(young.server(), () -> young.closed(USERS, effort.interval())));
+      Rounds<Double> starts =
+          Rounds.of(
+              1, effort.rounds(), () -> ProcessRows.start(old), () -> ProcessRows.start(young));
+      old.audit();
+      young.audit();
+      List<Line> lines = new ArrayList<>(lines(rounds, "old", "young"));
+      lines.add(starts.line("start ms", "old", "young", value -> value));
+      return lines;
     }
   }
 

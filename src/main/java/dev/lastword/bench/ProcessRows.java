@@ -40,6 +40,11 @@ final class ProcessRows {
     return new Started(shop.server(), (System.nanoTime() - begun) / 1e6);
   }
 
+  /** From the start of the process to its first meme, in milliseconds. */
+  static double start(Shop shop) throws Exception {
+    return lastword(shop).millis();
+  }
+
   private static Started helidon(List<ByteBuffer> requests, String body) throws Exception {
     long begun = System.nanoTime();
     Contender process = Contender.bare(BareHelidon.class, body);

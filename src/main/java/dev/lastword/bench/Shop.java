@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -50,6 +51,9 @@ final class Shop implements AutoCloseable {
   private List<ByteBuffer> requests = List.of();
   private long sold;
 
+  /** Receipts that were there before. */
+  private long past;
+
   private Shop(boolean charges, Map<String, String> settings) {
     this.charges = charges;
     this.settings = settings;
@@ -64,6 +68,24 @@ final class Shop implements AutoCloseable {
    */
   static Shop charging(int users, Map<String, String> settings) throws IOException {
     return opened(new Shop(true, settings), users);
+  }
+
+  /** The real thing with a long {@link History} in its file. */
+  static Shop withHistory(int users) throws IOException, SQLException {
+    Shop shop = charging(users, Map.of());
+    boolean filled = false;
+    try {
+      shop.server.terminate();
+      History.into(shop.data);
+      shop.past = History.RECEIPTS;
+      shop.server = shop.launched();
+      filled = true;
+      return shop;
+    } finally {
+      if (!filled) {
+        shop.close();
+      }
+    }
   }
 
   /** The same without charging; see {@link Uncharged}. */
@@ -234,8 +256,8 @@ final class Shop implements AutoCloseable {
    */
   void audit() {
     long receipts = explained();
-    if (receipts != (charges ? sold : 0)) {
-      throw new WrongAnswer(sold + " answers, " + receipts + " receipts");
+    if (receipts != (charges ? past + sold : 0)) {
+      throw new WrongAnswer(sold + " answers, " + (receipts - past) + " receipts");
     }
   }
 

@@ -65,9 +65,11 @@ final class StreamWriter implements Recipient {
   void write(long number, String word) {
     String text =
         events
-            ? "id: %d\ndata: %s\n\n"
-                .formatted(
-                    number, Json.object(generator -> generator.writeStringProperty("word", word)))
+            ? "id: "
+                + number
+                + "\ndata: "
+                + Json.object(generator -> generator.writeStringProperty("word", word))
+                + "\n\n"
             : word + " ";
     try {
       output().write(text.getBytes(StandardCharsets.UTF_8));
