@@ -1,7 +1,6 @@
 package dev.lastword.http;
 
 import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.CompositeBufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
@@ -177,12 +176,7 @@ abstract class WatchedConnection implements ConnectionContext {
 
     @Override
     public void writeNow(BufferData buffer) {
-      timed(() -> writer.writeNow(joined(buffer)));
-    }
-
-    /** A frame's head and its payload: a socket would write them one by one. */
-    private static BufferData joined(BufferData buffer) {
-      return buffer instanceof CompositeBufferData ? BufferData.create(buffer.readBytes()) : buffer;
+      timed(() -> writer.writeNow(buffer));
     }
 
     @Override
