@@ -195,6 +195,37 @@ final class Shop implements AutoCloseable {
     return result;
   }
 
+  /** How many words were written, and how many of them within 50 ms of their time. */
+  record Lateness(double words, double inTime) {
+
+    Lateness since(Lateness before) {
+      return new Lateness(words - before.words, inTime - before.inTime);
+    }
+
+    double percentInTime() {
+      return 100 * inTime / words;
+    }
+  }
+
+  /** What the server says of its words so far. */
+  Lateness lateness() throws IOException, InterruptedException {
+    try (HttpClient client = client()) {
+      String metrics = answer(client, request("/metrics", 0));
+      return new Lateness(
+          metric(metrics, "lastword_word_lateness_seconds_count"),
+          metric(metrics, "lastword_word_lateness_seconds_bucket{le=\"0.05\"}"));
+    }
+  }
+
+  private static double metric(String metrics, String name) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Sells one meme to each of its users. */
   void oneEach() throws IOException {
     counted(Load.some(memes(tokens.size()), CONNECTIONS, tokens.size()));

@@ -11,6 +11,13 @@ final class StreamRows {
   private static final int STREAMS = 3_000;
   private static final int USERS = 6;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int CONNECTIONS = 50;
+
+  /** As many streams as the server allows on one connection. */
+  private static final int MOST_EACH = 1_000;
+
+  private static final String MANY = "50,000";
+  private static final String FEW = "5,000";
   private static final String CHARGED = "charged";
   private static final String UNCHARGED = "uncharged";
 
@@ -39,7 +46,11 @@ final class StreamRows {
         new Row(
             "stream-memory",
             "resident memory a stream, 3,000 at the usual pace, after a collection",
-            StreamRows::memory));
+            StreamRows::memory),
+        new Row(
+            "stream-pace",
+            "50,000 streams over HTTP/2 at the usual pace, and 5,000: do their words come in time",
+            StreamRows::pace));
   }
 
   private interface Opening {
@@ -82,6 +93,43 @@ final class StreamRows {
       Thread.sleep(interval);
       Duration took = shop.server().processorTime().minus(before);
       return took.toNanos() / 1e3 / (streams.words() - words);
+    }
+  }
+
+  private record Pace(double wordsPerSecond, double percentInTime, double micros) {}
+
+  private static List<Line> pace(Effort effort) throws Exception {
+    try (Shop many = Shop.charging(CONNECTIONS, ENDLESS);
+        Shop few = Shop.charging(CONNECTIONS, ENDLESS)) {
+      Rounds<Pace> rounds =
+          Rounds.of(
+              0,
+              effort.rounds(),
+              () -> pace(many, MOST_EACH, effort.interval()),
+              () -> pace(few, MOST_EACH / 10, effort.interval()));
+      many.explained();
+      few.explained();
+      return List.of(
+          rounds.line("words/s a stream", MANY, FEW, Pace::wordsPerSecond),
+          rounds.line("% within 50 ms", MANY, FEW, Pace::percentInTime),
+          rounds.line("server CPU us", MANY, FEW, Pace::micros));
+    }
+  }
+
+  private static Pace pace(Shop shop, int each, Duration interval) throws Exception {
+    try (Streams streams = shop.streamsOverHttp2(each)) {
+      long count = (long) each * CONNECTIONS;
+      streams.await(10 * count, PATIENCE);
+      Shop.Lateness lateness = shop.lateness();
+      long words = streams.words();
+      Duration before = shop.server().processorTime();
+      long begun = System.nanoTime();
+      Thread.sleep(interval);
+      long came = streams.words() - words;
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      double micros = shop.server().processorTime().minus(before).toNanos() / 1e3 / came;
+      return new Pace(
+          came / seconds / count, shop.lateness().since(lateness).percentInTime(), micros);
     }
   }
 
