@@ -1,6 +1,5 @@
 package dev.lastword.http;
 
-import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.uri.UriValidator;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
@@ -58,7 +57,6 @@ final class Http2Watch extends WatchedConnection {
   private static final int HEADER_OVERHEAD_BYTES = 32;
 
   private final Connections.Open place;
-  private final DataWriter writer;
   private final Map<Integer, Departure> streams = new ConcurrentHashMap<>();
   private final Map<Integer, Boolean> earlyResets = new ConcurrentHashMap<>();
   private volatile boolean ended;
@@ -85,12 +83,6 @@ final class Http2Watch extends WatchedConnection {
     this.idleSince = midwaySince;
     this.controlSince = midwaySince;
     place.readBy(Thread.currentThread());
-    this.writer = new GatheringWriter(super.dataWriter(), place::now);
-  }
-
-  @Override
-  public DataWriter dataWriter() {
-    return writer;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.lastword.http;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.CompositeBufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
@@ -176,7 +177,12 @@ abstract class WatchedConnection implements ConnectionContext {
 
     @Override
     public void writeNow(BufferData buffer) {
-      timed(() -> writer.writeNow(buffer));
+      timed(() -> writer.writeNow(joined(buffer)));
+    }
+
+    /** A frame's head and its payload: a socket would write them one by one. */
+    private static BufferData joined(BufferData buffer) {
+      return buffer instanceof CompositeBufferData ? BufferData.create(buffer.readBytes()) : buffer;
     }
 
     @Override
