@@ -208,7 +208,10 @@ public final class Service implements AutoCloseable {
       this.edge =
           keep(
               Edge.start(
-                  configuration.listening(),
+                  configuration
+                      .model()
+                      .map(model -> configuration.listening().leaving(model.limits().calls()))
+                      .orElse(configuration.listening()),
                   new Edge.Served(
                       memes,
                       words,

@@ -50,6 +50,18 @@ public record ConnectionLimits(
         : MAX_CONNECTIONS;
   }
 
+  /** The same with so many descriptors left to something else, but never more than half of them. */
+  public ConnectionLimits leaving(int descriptors) {
+    return new ConnectionLimits(
+        Math.max(maxConnections - descriptors, (maxConnections + 1) / 2),
+        idle,
+        idleWhenShort,
+        head,
+        body,
+        write,
+        lookEvery);
+  }
+
   static int connectionsFor(long descriptors) {
     if (descriptors < 0) {
       // Unlimited.

@@ -82,6 +82,11 @@ public final class Edge implements AutoCloseable {
     public Listening(int port, Optional<Certificate> certificate, Set<String> corsOrigins) {
       this(port, certificate, corsOrigins, ConnectionLimits.usual());
     }
+
+    /** The same with so many descriptors left to something else. */
+    public Listening leaving(int descriptors) {
+      return new Listening(port, certificate, corsOrigins, limits.leaving(descriptors));
+    }
   }
 
   /** What is served. */

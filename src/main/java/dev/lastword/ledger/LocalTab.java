@@ -144,7 +144,6 @@ final class LocalTab implements Tab {
     if (paid == null) {
       return;
     }
-    pending = null;
     if (!committer.isDurable(paid.batch())) {
       if (receipt.outcome() != null) {
         closed = true;
@@ -152,6 +151,7 @@ final class LocalTab implements Tab {
       }
       throw Committer.tooLate();
     }
+    pending = null;
     world.steps().at(paid.act().durable());
   }
 

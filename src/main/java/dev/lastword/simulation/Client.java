@@ -177,6 +177,10 @@ final class Client {
         if (odds.oneIn(15)) {
           return Outcome.DISCONNECTED;
         }
+        tab.awaitPaid();
+        life.alive();
+        judge.paid(charge, ahead);
+        ahead = 0;
         Optional<Outcome> ended = tab.ended();
         if (!ended.equals(life.memory.ended(account.incarnation()))) {
           judge.accuse(Kind.UNTRUE, "ended " + ended + ": " + charge.id);
@@ -184,10 +188,6 @@ final class Client {
         if (ended.isPresent()) {
           return ended.get();
         }
-        tab.awaitPaid();
-        life.alive();
-        judge.paid(charge, ahead);
-        ahead = 0;
         life.at(Step.WORD_DUE);
         judge.delivered(charge);
         life.at(Step.WORD_WRITTEN);

@@ -340,10 +340,13 @@ final class SlowClientsTest {
   }
 
   @Test
-  void aTenthOfTheDescriptorsIsLeftToTheDatabaseAndOthers() {
+  void someDescriptorsAreLeftToTheDatabaseAndOthers() {
     assertThat(ConnectionLimits.connectionsFor(20_000)).isEqualTo(19_200);
     assertThat(ConnectionLimits.connectionsFor(1_024)).isEqualTo(922);
     assertThat(ConnectionLimits.connectionsFor(Long.MAX_VALUE)).isEqualTo(50_000);
+    ConnectionLimits usual = ConnectionLimits.usual();
+    assertThat(usual.leaving(50).maxConnections()).isEqualTo(usual.maxConnections() - 50);
+    assertThat(usual.leaving(50_000).maxConnections()).isEqualTo((usual.maxConnections() + 1) / 2);
     assertThat(ConnectionLimits.usual().maxConnections()).isGreaterThan(100);
   }
 

@@ -160,6 +160,23 @@ final class PatientLedgerTest extends LedgerContract {
     assertGivenBack(account, tab.id());
   }
 
+  /** However often it asks, it is not paid while the store is away. */
+  @Test
+  void promise4WhatIsDrawnAheadIsNotPaidWhileTheStoreIsAway() {
+    Account account = create("ann", 0, 10);
+    Tab tab = open(account, Meter.WORDS);
+    tab.draw(1, 1);
+    store.set(Store.AWAY);
+    assertThat(tab.drawAhead(1, 1)).isEqualTo(new Draw.Paid(1, 8));
+
+    assertThatThrownBy(tab::awaitPaid).isInstanceOf(LedgerFailure.class);
+    assertThatThrownBy(tab::awaitPaid).isInstanceOf(LedgerFailure.class);
+
+    back();
+    tab.close(1, Outcome.COMPLETED, null);
+    assertThat(accounts.find("ann").orElseThrow().words().spent()).isEqualTo(1);
+  }
+
   /** The meme was made and paid, and its close came too late to answer. */
   @Test
   void promise5AnAnswerThatComesTooLateIsGivenBack() {

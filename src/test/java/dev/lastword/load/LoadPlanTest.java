@@ -114,7 +114,7 @@ final class LoadPlanTest {
         "--rate 10 --workers 0",
         "--rate 10 --pause 1s",
         "--workers 0",
-        "--workers 15001",
+        "--workers 19001",
         "--workers some",
         "--workers all --duration 5s",
         "--users 0",
