@@ -63,7 +63,7 @@ final class Batch {
 
   /** Says how it ended; only the first word counts. */
   void finish(@Nullable Throwable reason) {
-    if (done.getCount() > 0) {
+    if (!isFinished()) {
       List<Runnable> tasks;
       finishing.lock();
       try {
@@ -79,10 +79,10 @@ final class Batch {
 
   /** Runs the task once it is known how the batch ended: now, or by whoever ends it. */
   void whenFinished(Runnable task) {
-    if (done.getCount() > 0) {
+    if (!isFinished()) {
       finishing.lock();
       try {
-        if (done.getCount() > 0) {
+        if (!isFinished()) {
           afterwards.add(task);
           return;
         }
