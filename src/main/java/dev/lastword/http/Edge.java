@@ -6,6 +6,7 @@ import dev.lastword.metering.Administration;
 import dev.lastword.metering.FieldError;
 import dev.lastword.metering.Gate;
 import dev.lastword.metering.MemeSales;
+import dev.lastword.metering.Models;
 import dev.lastword.metering.Refusal;
 import dev.lastword.metering.WordSales;
 import dev.lastword.telemetry.Telemetry;
@@ -93,6 +94,7 @@ public final class Edge implements AutoCloseable {
   public record Served(
       MemeSales memes,
       WordSales words,
+      Models models,
       Administration administration,
       Accounts accounts,
       Gate gate,
@@ -164,8 +166,9 @@ public final class Edge implements AutoCloseable {
   static List<Route> routes(Served served, Numbers numbers, InstantSource clock) {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new MemeRoutes(served.memes()).routes());
-    routes.addAll(
-        new WordRoutes(served.words(), numbers.rateLimit(), numbers.rateWindow()).routes());
+    RateHeaders rate = new RateHeaders(numbers.rateLimit(), numbers.rateWindow());
+    routes.addAll(new WordRoutes(served.words(), rate).routes());
+    routes.addAll(new ChatRoutes(served.words(), served.models(), rate, clock).routes());
     routes.addAll(new ReceiptRoutes(served.accounts()).routes());
     routes.addAll(new UserRoutes(served.administration(), numbers.newUserWords()).routes());
     routes.addAll(
@@ -224,7 +227,7 @@ public final class Edge implements AutoCloseable {
     return switch (status.code()) {
       case 413, 414, 431 -> Problem.tooLarge();
       case 500 -> Problem.internal();
-      case 503 -> new Problem(503, "unavailable", "Unavailable", "Try again.", 1L, generator -> {});
+      case 503 -> Problem.retry(503, "unavailable", "Unavailable", "Try again.", 1);
       default ->
           Problem.of(
               new Refusal.Invalid(List.of(new FieldError("request", "is not valid HTTP/1.1"))));

@@ -37,6 +37,7 @@ final class Exchange {
   static final HeaderName BALANCE = HeaderNames.create("Lastword-Balance");
   static final HeaderName OUTCOME = HeaderNames.create("Lastword-Outcome");
   static final HeaderName MODEL = HeaderNames.create("Lastword-Model");
+  static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
   static final HeaderName USER = HeaderNames.create("X-User-Id");
 
   private final ServerRequest request;
@@ -44,6 +45,7 @@ final class Exchange {
   private final String id;
   private final boolean head;
   private Map<String, String> pathParts = Map.of();
+  private Dialect dialect = Dialect.PROBLEM;
   private boolean begun;
   private boolean unreadable;
   private @Nullable Caller caller;
@@ -64,6 +66,14 @@ final class Exchange {
   /** What the varying parts of the path are. */
   void found(Map<String, String> parts) {
     pathParts = parts;
+  }
+
+  /** In which form errors are told. */
+  void speak(Dialect chosen) {
+    dialect = chosen;
+    if (chosen == Dialect.OPENAI) {
+      with(REQUEST_ID, id);
+    }
   }
 
   void enter(Caller welcome) {
@@ -361,7 +371,7 @@ final class Exchange {
     if (problem.status() == 401) {
       with(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"lastword\"");
     }
-    send(problem.status(), Problem.MEDIA_TYPE, problem.json(id));
+    send(problem.status(), dialect.mediaType(), dialect.json(problem, id));
   }
 
   /** The body is longer than bodies may be. */

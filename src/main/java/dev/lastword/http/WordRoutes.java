@@ -9,28 +9,23 @@ import dev.lastword.metering.StreamStart;
 import dev.lastword.metering.WordRequest;
 import dev.lastword.metering.WordSales;
 import dev.lastword.metering.WordStream;
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** {@code POST /generate-data}: words, as plain text or as server-sent events. */
 final class WordRoutes {
 
-  private static final HeaderName POLICY = HeaderNames.create("RateLimit-Policy");
-  private static final HeaderName LIMIT = HeaderNames.create("RateLimit");
   private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
   private static final int MAX_STOP_CHARACTERS = 100;
 
   private final WordSales sales;
-  private final String policy;
+  private final RateHeaders rate;
 
-  WordRoutes(WordSales sales, int rateLimit, Duration rateWindow) {
+  WordRoutes(WordSales sales, RateHeaders rate) {
     this.sales = sales;
-    this.policy = "\"requests\";q=" + rateLimit + ";w=" + rateWindow.toSeconds();
+    this.rate = rate;
   }
 
   List<Route> routes() {
@@ -43,33 +38,35 @@ final class WordRoutes {
     WordRequest request = request(fields);
     switch (sales.start(exchange.caller(), request, key)) {
       case StreamStart.Started(WordStream stream, Admission admission) -> {
-        limits(exchange, admission);
-        run(exchange, stream);
+        rate.add(exchange, admission);
+        run(exchange, stream, writer(exchange, stream, form(exchange)));
       }
       case StreamStart.Replayed(String chargeId, List<String> words, StreamEnd end) -> {
         exchange.with(Exchange.REPLAYED, "true");
-        StreamWriter writer = new StreamWriter(exchange, chargeId, wantsEvents(exchange));
-        for (int index = 0; index < words.size(); index++) {
-          writer.write(index + 1, words.get(index));
-        }
-        writer.end(end);
+        replay(new StreamWriter(exchange, chargeId, form(exchange)), words, end);
       }
       case StreamStart.Refused(var refusal, Admission admission) -> {
-        limits(exchange, admission);
+        rate.add(exchange, admission);
         exchange.refuse(refusal);
       }
     }
   }
 
-  private static void run(Exchange exchange, WordStream stream) {
+  /** What a stream is written with; it is given up if there can be none. */
+  static StreamWriter writer(Exchange exchange, WordStream stream, WordForm form) {
     StreamWriter writer = null;
     try {
-      writer = new StreamWriter(exchange, stream.chargeId(), wantsEvents(exchange));
+      writer = new StreamWriter(exchange, stream.chargeId(), form);
+      return writer;
     } finally {
       if (writer == null) {
         stream.abandon();
       }
     }
+  }
+
+  /** Streams to the end. */
+  static void run(Exchange exchange, WordStream stream, StreamWriter writer) {
     try {
       StreamEnd end = stream.run(writer);
       if (end.outcome() == Outcome.DISCONNECTED) {
@@ -86,24 +83,21 @@ final class WordRoutes {
     }
   }
 
-  private void limits(Exchange exchange, @Nullable Admission admission) {
-    if (admission != null) {
-      exchange
-          .with(POLICY, policy)
-          .with(
-              LIMIT,
-              "\"requests\";r="
-                  + admission.remaining()
-                  + ";t="
-                  + WordSales.seconds(admission.resetNanos()));
+  /** Writes at once what was streamed before. */
+  static void replay(StreamWriter writer, List<String> words, StreamEnd end) {
+    for (int index = 0; index < words.size(); index++) {
+      writer.write(index + 1, words.get(index));
     }
+    writer.end(end);
   }
 
-  private static boolean wantsEvents(Exchange exchange) {
-    return exchange
-        .header(HeaderNames.ACCEPT)
-        .map(accept -> accept.toLowerCase(Locale.ROOT).contains("text/event-stream"))
-        .orElse(false);
+  private static WordForm form(Exchange exchange) {
+    boolean events =
+        exchange
+            .header(HeaderNames.ACCEPT)
+            .map(accept -> accept.toLowerCase(Locale.ROOT).contains("text/event-stream"))
+            .orElse(false);
+    return events ? WordForm.EVENTS : WordForm.PLAIN;
   }
 
   private static WordRequest request(Fields fields) {

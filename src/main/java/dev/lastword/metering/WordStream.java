@@ -51,6 +51,7 @@ public final class WordStream {
   private final Pacer.Alarm alarm;
   private long paid;
   private long delivered;
+  private boolean cut = true;
   private @Nullable UpstreamFailure failure;
   private volatile long deadline;
   private volatile @Nullable Recipient recipient;
@@ -91,25 +92,51 @@ public final class WordStream {
   public StreamEnd run(Recipient to) {
     recipient = to;
     Outcome outcome = Outcome.FAILED;
+    Optional<Receipt> receipt = Optional.empty();
     try {
       to.whenLeft(this::wake);
       outcome = deliver(to);
     } finally {
       source.close();
       try {
-        tab.close(delivered, outcome, recorder == null ? null : recorder.transcript().encoded());
+        receipt =
+            tab.close(
+                delivered, outcome, recorder == null ? null : recorder.transcript().encoded());
       } finally {
         // Whoever waits for the last stream waits for its receipt, too.
         tools.live().remove(this);
       }
+      outcome = receipt.map(Receipt::outcome).orElse(outcome);
       tools.telemetry().charged(WordSales.PRODUCT, outcome.word());
     }
+    long charged = receipt.map(Receipt::amount).orElse(0L);
     return new StreamEnd(
         delivered,
-        delivered,
+        cut || charged < delivered,
+        charged,
         tab.balance(),
         outcome,
-        failure == null || delivered > 0 ? null : Refusal.of(failure));
+        refusal(charged, outcome));
+  }
+
+  /** Why not one word is sold; null if one is, or none was to be had. */
+  private @Nullable Refusal refusal(long charged, Outcome outcome) {
+    if (charged > 0) {
+      return null;
+    }
+    if (failure != null) {
+      return Refusal.of(failure);
+    }
+    if (tab instanceof PaidAtOnce whole) {
+      Draw refused = whole.refused();
+      if (refused != null) {
+        return Openings.refusal(refused);
+      }
+      if (outcome == Outcome.DELETED || outcome == Outcome.INTERRUPTED) {
+        return Openings.refusal(new Draw.Ended(outcome));
+      }
+    }
+    return null;
   }
 
   private Outcome deliver(Recipient to) {
@@ -120,7 +147,11 @@ public final class WordStream {
         return ended(to).orElseGet(() -> over(next));
       }
       due = itsDue;
-      if (word.equals(stop) || due - deadline > 0) {
+      if (word.equals(stop)) {
+        cut = false;
+        return Outcome.COMPLETED;
+      }
+      if (due - deadline > 0) {
         return Outcome.COMPLETED;
       }
       alarm.sleepUntil(due);
@@ -172,6 +203,7 @@ public final class WordStream {
       failure = why;
       return Outcome.FAILED;
     }
+    cut = !(next instanceof Next.Over(boolean more)) || more;
     return Outcome.COMPLETED;
   }
 

@@ -1,11 +1,7 @@
 package dev.lastword.upstream;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.lastword.telemetry.Telemetry;
 import dev.lastword.world.World;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
@@ -14,19 +10,14 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -81,75 +72,23 @@ public final class Upstream implements AutoCloseable {
   }
 
   /**
-   * The whole answer; blocks for as long as the limits say.
+   * The text of the whole answer; blocks for as long as the limits say.
    *
    * @throws UpstreamFailure if there is none, or none with text
    */
   public String ask(String use, Question question) throws UpstreamFailure {
-    try (Call call = begin(use, question, false)) {
-      try {
-        String answer = whole(call);
-        call.succeeded();
-        return answer;
-      } catch (UpstreamFailure e) {
-        call.failed(e);
-        throw e;
-      }
+    try (Inquiry inquiry = inquire(use, question)) {
+      return inquiry.answer(endpoint.limits().whole()).text();
     }
   }
 
-  private String whole(Call call) throws UpstreamFailure {
-    CompletableFuture<String> text = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("upstream")
-        .start(() -> {
-          try {
-            text.complete(read(call));
-          } catch (UpstreamFailure | InterruptedException | RuntimeException e) {
-            text.completeExceptionally(e);
-          }
-        });
-    Duration limit = endpoint.limits().whole();
-    try {
-      return text.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new UpstreamFailure(UpstreamFailure.Kind.SLOW);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UpstreamFailure failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("cannot read what the model said", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UpstreamFailure(UpstreamFailure.Kind.SLOW, e);
-    }
-  }
-
-  private String read(Call call) throws UpstreamFailure, InterruptedException {
-    int limit = endpoint.limits().answerBytes();
-    byte[] bytes;
-    try (InputStream body = call.open("application/json")) {
-      bytes = body.readNBytes(limit + 1);
-    } catch (IOException e) {
-      throw call.broken(e);
-    }
-    if (bytes.length > limit) {
-      throw new UpstreamFailure(UpstreamFailure.Kind.TOO_LARGE);
-    }
-    String json;
-    try {
-      json = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw new UpstreamFailure(UpstreamFailure.Kind.MALFORMED);
-    }
-    Answers.Piece piece = Answers.read(json, "message");
-    if (piece.error()) {
-      throw new UpstreamFailure(UpstreamFailure.Kind.BROKEN);
-    }
-    if (piece.content().isBlank()) {
-      throw new UpstreamFailure(UpstreamFailure.Kind.EMPTY);
-    }
-    return piece.content();
+  /**
+   * Asks for a whole answer, and does not wait for it.
+   *
+   * @throws UpstreamFailure if the model is not asked at all just now
+   */
+  public Inquiry inquire(String use, Question question) throws UpstreamFailure {
+    return new Inquiry(begin(use, question, false), endpoint.limits());
   }
 
   /**

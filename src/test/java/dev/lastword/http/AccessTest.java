@@ -248,11 +248,22 @@ final class AccessTest {
     }
   }
 
+  private static final String CHAT =
+      "{\"model\":\"simulated\",\"max_tokens\":1,"
+          + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+
+  private static final String PROMPT =
+      "{\"model\":\"simulated\",\"max_tokens\":1,\"prompt\":\"x\"}";
+
   private static final List<Call> CALLS =
       List.of(
           call("POST", "/memes", "{\"query\":\"x\"}", 401, 200, 200, 403),
           call("POST", "/v1/memes", "{\"query\":\"x\"}", 401, 200, 200, 403),
           call("POST", "/generate-data", "{\"max_words\":1}", 401, 200, 200, 403),
+          call("POST", "/v1/chat/completions", CHAT, 401, 200, 200, 403),
+          call("POST", "/v1/completions", PROMPT, 401, 200, 200, 403),
+          call("GET", "/v1/models", "", 401, 200, 200, 200),
+          call("GET", "/v1/models/{model}", "", 401, 404, 404, 404),
           call("GET", "/user/stats", "", 401, 200, 200, 404),
           call("GET", "/v1/charges", "", 401, 200, 200, 200),
           call("GET", "/v1/charges.csv", "", 401, 200, 200, 200),
@@ -340,7 +351,7 @@ final class AccessTest {
         Answer answer =
             server.send(
                 call.method(),
-                call.path().replace("{id}", "target-" + index),
+                call.path().replace("{id}", "target-" + index).replace("{model}", "none"),
                 role.token(),
                 call.body().replace("ROLE", Integer.toString(index)),
                 headers.toArray(String[]::new));
@@ -362,7 +373,7 @@ final class AccessTest {
     Set<String> routes = new TreeSet<>();
     for (Route route :
         Edge.routes(
-            new Edge.Served(null, null, null, null, null, null, null, null),
+            new Edge.Served(null, null, null, null, null, null, null, null, null),
             new Edge.Numbers(100, Duration.ofSeconds(60), 1_000_000),
             InstantSource.system())) {
       routes.add(route.method() + " " + route.path());
