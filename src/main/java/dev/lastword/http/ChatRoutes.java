@@ -6,6 +6,7 @@ import dev.lastword.accounts.RequestKey;
 import dev.lastword.http.Route.Access;
 import dev.lastword.ledger.LedgerFailure;
 import dev.lastword.limit.Admission;
+import dev.lastword.metering.Audience;
 import dev.lastword.metering.ChatRequest;
 import dev.lastword.metering.Models;
 import dev.lastword.metering.Refusal;
@@ -120,9 +121,15 @@ final class ChatRoutes {
         if (wanted.request().whole()) {
           send(exchange, form, chargeId, String.join("", words), end);
         } else {
-          WordRoutes.replay(new StreamWriter(exchange, chargeId, form), words, end);
+          WordRoutes.replay(new StreamWriter(exchange, chargeId, form), words, 0, end);
         }
       }
+      case StreamStart.Joined(String chargeId, Audience.Seat seat) ->
+          WordRoutes.join(
+              exchange,
+              seat,
+              new StreamWriter(exchange, chargeId, completion(wanted, chargeId)),
+              0);
       case StreamStart.Refused(var refusal, Admission admission) -> {
         rate.addAll(exchange, admission);
         exchange.refuse(refusal);

@@ -122,11 +122,14 @@ public final class WordSales {
         yield start(
             account,
             brief.whole() ? new PaidAtOnce(tab, account.words().left(), order.result()) : tab,
+            key == null || brief.whole() ? null : ticket(account, key),
             request,
             source,
             recorded ? new Transcript.Recorder(brief.question() != null) : null);
       }
       case Opening.Replayed(Receipt receipt) -> replayed(account, receipt, request, brief);
+      case Opening.StillRunning running when key != null ->
+          joined(ticket(account, key)).orElseGet(() -> refused(Openings.refusal(running), null));
       case Opening other -> refused(Openings.refusal(other), null);
     };
   }
@@ -134,6 +137,7 @@ public final class WordSales {
   private StreamStart start(
       Account account,
       Tab tab,
+      LiveStreams.@Nullable Ticket ticket,
       WordRequest request,
       WordSource source,
       Transcript.@Nullable Recorder recorder) {
@@ -153,7 +157,8 @@ public final class WordSales {
         return refused(Openings.refusal(draw), admission);
       }
       tools.telemetry().chunkPaid(paid.units());
-      WordStream stream = new WordStream(tools, tab, source, recorder, request, paid.units());
+      WordStream stream =
+          new WordStream(tools, tab, source, recorder, ticket, request, paid.units());
       if (live.draining()) {
         // It was asked to drain in between, and may not have counted this one.
         stream.abandon();
@@ -166,6 +171,21 @@ public final class WordSales {
         tab.close(0, Outcome.FAILED, null);
       }
     }
+  }
+
+  private static LiveStreams.Ticket ticket(Account account, RequestKey key) {
+    return new LiveStreams.Ticket(account.id(), account.incarnation(), key.key());
+  }
+
+  /** Empty if the stream runs elsewhere, is about to end, or is sent whole. */
+  private Optional<StreamStart> joined(LiveStreams.Ticket ticket) {
+    return live.find(ticket)
+        .flatMap(stream ->
+            Optional.ofNullable(stream.join())
+                .map(seat -> {
+                  tools.telemetry().streamJoined();
+                  return new StreamStart.Joined(stream.chargeId(), seat);
+                }));
   }
 
   private StreamStart replayed(Account account, Receipt receipt, WordRequest request, Brief brief) {

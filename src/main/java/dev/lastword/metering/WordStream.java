@@ -46,6 +46,7 @@ public final class WordStream {
   private final Tab tab;
   private final WordSource source;
   private final Transcript.@Nullable Recorder recorder;
+  private final LiveStreams.@Nullable Ticket ticket;
   private final long maxWords;
   private final @Nullable String stop;
   private final Pacer.Alarm alarm;
@@ -55,23 +56,27 @@ public final class WordStream {
   private @Nullable UpstreamFailure failure;
   private volatile long deadline;
   private volatile @Nullable Recipient recipient;
+  private volatile @Nullable Audience audience;
 
   /**
    * A stream with its first chunk paid.
    *
    * @param recorder where a receipt must keep the words, because nothing else gives them again
+   * @param ticket what others may join it by; null if nobody may
    */
   WordStream(
       Tools tools,
       Tab tab,
       WordSource source,
       Transcript.@Nullable Recorder recorder,
+      LiveStreams.@Nullable Ticket ticket,
       WordRequest request,
       long firstChunk) {
     this.tools = tools;
     this.tab = tab;
     this.source = source;
     this.recorder = recorder;
+    this.ticket = ticket;
     this.maxWords = request.maxWords() == null ? Long.MAX_VALUE : request.maxWords();
     this.stop = request.stop();
     this.paid = firstChunk;
@@ -85,11 +90,36 @@ public final class WordStream {
     return tab.id();
   }
 
+  LiveStreams.@Nullable Ticket ticket() {
+    return ticket;
+  }
+
+  /** A place for one more to whom it is written from its first word on; null if there is none. */
+  Audience.@Nullable Seat join() {
+    Audience all = audience;
+    return all == null ? null : all.join();
+  }
+
   /**
    * Writes words until something ends it, and settles what was delivered. A source that fails
    * before its first word leaves nothing to write: the end then says what to answer.
    */
   public StreamEnd run(Recipient to) {
+    if (ticket == null) {
+      return write(to);
+    }
+    Audience all = new Audience(to, tools.world().nanoTime());
+    audience = all;
+    StreamEnd end = null;
+    try {
+      end = write(all);
+      return end;
+    } finally {
+      all.finish(end);
+    }
+  }
+
+  private StreamEnd write(Recipient to) {
     recipient = to;
     Outcome outcome = Outcome.FAILED;
     Optional<Receipt> receipt = Optional.empty();
@@ -98,6 +128,10 @@ public final class WordStream {
       outcome = deliver(to);
     } finally {
       source.close();
+      Audience all = audience;
+      if (all != null) {
+        all.close();
+      }
       try {
         receipt =
             tab.close(

@@ -30,6 +30,11 @@ public final class Telemetry {
   private final AtomicLong auditDifferences = new AtomicLong();
   private final AtomicLong quarantine = new AtomicLong();
   private final AtomicLong queueSize = new AtomicLong();
+  private final Counter joined =
+      Counter.builder("lastword.streams.joined")
+          .description("Retries that joined the stream they were for while it ran")
+          .register(registry);
+
   private final Counter words =
       Counter.builder("lastword.words").description("Words written").register(registry);
   private final Timer lateness =
@@ -112,6 +117,11 @@ public final class Telemetry {
   private static <K, V> V known(ConcurrentHashMap<K, V> all, K key, Function<K, V> making) {
     V found = all.get(key);
     return found == null ? all.computeIfAbsent(key, making) : found;
+  }
+
+  /** A retry was given the stream that ran already. */
+  public void streamJoined() {
+    joined.increment();
   }
 
   public void wordWritten(long latenessNanos) {
