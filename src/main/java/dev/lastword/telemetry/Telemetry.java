@@ -27,6 +27,7 @@ public final class Telemetry {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ConcurrentHashMap<Request, Timer> requests = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Charge, Counter> charges = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Timer> upstream = new ConcurrentHashMap<>();
   private final AtomicLong auditDifferences = new AtomicLong();
   private final AtomicLong quarantine = new AtomicLong();
   private final AtomicLong queueSize = new AtomicLong();
@@ -144,7 +145,11 @@ public final class Telemetry {
 
   /** The model behind us gave what was asked for: a whole meme, or a stream's first piece. */
   public void upstreamAnswered(String use, long nanos) {
-    Timer.builder("lastword.upstream.latency")
+    known(upstream, use, this::upstreamTimer).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Timer upstreamTimer(String use) {
+    return Timer.builder("lastword.upstream.latency")
         .description("How long the model took for a meme, or for the first piece of a stream")
         .tag("use", use)
         .serviceLevelObjectives(
@@ -153,8 +158,7 @@ public final class Telemetry {
             Duration.ofSeconds(1),
             Duration.ofSeconds(5),
             Duration.ofSeconds(30))
-        .register(registry)
-        .record(nanos, TimeUnit.NANOSECONDS);
+        .register(registry);
   }
 
   /** It did not. */

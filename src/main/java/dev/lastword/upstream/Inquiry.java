@@ -3,14 +3,12 @@ package dev.lastword.upstream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A question that is answered in one piece. Awaited by one thread; closed by any, which closes the
@@ -28,60 +26,40 @@ public final class Inquiry implements AutoCloseable {
 
   private final Call call;
   private final Limits limits;
+  private final ScheduledExecutorService timer;
 
-  /** One that is on its way. */
-  Inquiry(Call call, Limits limits) {
+  /** One that is not sent yet. */
+  Inquiry(Call call, Limits limits, ScheduledExecutorService timer) {
     this.call = call;
     this.limits = limits;
+    this.timer = timer;
   }
 
   /**
-   * Waits for the answer, no longer than that and no longer than the limits say.
+   * Asks and waits for the answer, no longer than that and no longer than the limits say.
    *
    * @throws UpstreamFailure if there is none, or none with text
    */
   public Answer answer(Duration patience) throws UpstreamFailure {
+    Duration limit = patience.compareTo(limits.whole()) < 0 ? patience : limits.whole();
+    Future<?> expiry = timer.schedule(call::expire, limit.toNanos(), TimeUnit.NANOSECONDS);
     try {
-      Answer answer = await(patience.compareTo(limits.whole()) < 0 ? patience : limits.whole());
+      Answer answer = read();
       call.succeeded();
       return answer;
     } catch (UpstreamFailure e) {
       call.failed(e);
       throw e;
+    } finally {
+      expiry.cancel(false);
     }
   }
 
-  private Answer await(Duration patience) throws UpstreamFailure {
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("upstream")
-        .start(() -> {
-          try {
-            answer.complete(read());
-          } catch (UpstreamFailure | InterruptedException | RuntimeException e) {
-            answer.completeExceptionally(e);
-          }
-        });
-    try {
-      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new UpstreamFailure(UpstreamFailure.Kind.SLOW);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UpstreamFailure failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("cannot read what the model said", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UpstreamFailure(UpstreamFailure.Kind.SLOW, e);
-    }
-  }
-
-  private Answer read() throws UpstreamFailure, InterruptedException {
+  private Answer read() throws UpstreamFailure {
     int limit = limits.answerBytes();
     byte[] bytes;
-    try (InputStream body = call.open("application/json")) {
-      bytes = body.readNBytes(limit + 1);
+    try {
+      bytes = call.open("application/json").readNBytes(limit + 1);
     } catch (IOException e) {
       throw call.broken(e);
     }

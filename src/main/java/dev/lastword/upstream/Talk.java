@@ -1,7 +1,6 @@
 package dev.lastword.upstream;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -112,33 +111,31 @@ public final class Talk implements AutoCloseable {
 
   /** Says whether the answer was cut. */
   private boolean readPieces() throws IOException, UpstreamFailure, InterruptedException {
-    try (InputStream body = call.open("text/event-stream")) {
-      Lines lines = new Lines(body, limits);
-      boolean finished = false;
-      boolean cut = false;
-      while (true) {
-        String data = lines.nextData();
-        if (data == null) {
-          if (!finished) {
-            throw new UpstreamFailure(UpstreamFailure.Kind.CUT);
-          }
-          return cut;
+    Lines lines = new Lines(call.open("text/event-stream"), limits);
+    boolean finished = false;
+    boolean cut = false;
+    while (true) {
+      String data = lines.nextData();
+      if (data == null) {
+        if (!finished) {
+          throw new UpstreamFailure(UpstreamFailure.Kind.CUT);
         }
-        if (data.equals("[DONE]")) {
-          return cut;
-        }
-        Answers.Piece piece = Answers.read(data, "delta");
-        if (piece.error()) {
-          throw new UpstreamFailure(UpstreamFailure.Kind.BROKEN);
-        }
-        finished |= piece.finished();
-        cut |= piece.cut();
-        if (!piece.content().isEmpty()) {
-          ahead.put(new Said.Text(piece.content()));
-        }
-        if (!piece.content().isBlank()) {
-          lines.progress();
-        }
+        return cut;
+      }
+      if (data.equals("[DONE]")) {
+        return cut;
+      }
+      Answers.Piece piece = Answers.read(data, "delta");
+      if (piece.error()) {
+        throw new UpstreamFailure(UpstreamFailure.Kind.BROKEN);
+      }
+      finished |= piece.finished();
+      cut |= piece.cut();
+      if (!piece.content().isEmpty()) {
+        ahead.put(new Said.Text(piece.content()));
+      }
+      if (!piece.content().isBlank()) {
+        lines.progress();
       }
     }
   }
