@@ -10,7 +10,7 @@ const HEIGHT = 130;
 
 const LINE = /^(\w+)(?:\{(.*)\})? (\S+)$/;
 const OWN = /route="(\/metrics|\/|\/console\/\{file\})"/;
-const STREAM = /route="\/generate-data"/;
+const STREAM = /route="(\/generate-data|\/v1\/(chat\/)?completions)"/;
 
 /** One value a plot from two looks at the metrics, or null where there is none. */
 const PLOTS = [

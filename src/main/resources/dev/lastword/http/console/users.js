@@ -4,6 +4,7 @@ import {askJson, ask, newKey} from '/console/server.js';
 import {act, byId, chosen, count, element, filled, forgetProblem, integer, table, withNumbers} from '/console/page.js';
 
 const ROWS = 20;
+const MODEL = 'model:';
 
 const panel = () => byId('panel-users');
 const dialog = () => byId('user');
@@ -73,12 +74,18 @@ function row(user) {
   return [user.user_id, integer(user.tokens_left), integer(user.words_left), permissions(user), user.status, button];
 }
 
+const isModel = permission => permission.startsWith(MODEL);
+
+/** What is ticked, and a permission for each model that is named. */
+const granted = form => [...chosen(form),
+  ...form.elements.models.value.split(/[\s,]+/).filter(name => name !== '').map(name => MODEL + name)];
+
 const permissions = user =>
   user.permissions.map(one => one === 'generate_llm_meme' ? 'AI memes' : one).join(', ') || 'none';
 
 async function create(form) {
-  const {permissions: _, ...members} = withNumbers(filled(form), 'tokens', 'words');
-  const {content} = await askJson('POST', '/users', {body: {...members, permissions: chosen(form)}, key: newKey()});
+  const {permissions: _, models: __, ...members} = withNumbers(filled(form), 'tokens', 'words');
+  const {content} = await askJson('POST', '/users', {body: {...members, permissions: granted(form)}, key: newKey()});
   form.reset();
   await list();
   byId('users-summary').textContent = `${content.user_id} was created.`;
@@ -102,9 +109,10 @@ function describe(user) {
   byId('user-title').textContent = user.user_id;
   byId('user-state').textContent = `${count(user.tokens_left, 'token')} and ${count(user.words_left, 'word')} left; `
     + `${user.status}; permissions: ${permissions(user)}.`;
-  for (const box of byId('permissions-form').querySelectorAll('input')) {
+  for (const box of byId('permissions-form').querySelectorAll('input[type=checkbox]')) {
     box.checked = user.permissions.includes(box.value);
   }
+  byId('models').value = user.permissions.filter(isModel).map(one => one.slice(MODEL.length)).join(' ');
   byId('user-status').textContent = user.status === 'active' ? 'Suspend' : 'Activate';
   byId('user-delete-surely').textContent = `Delete ${user.user_id} for good`;
 }
@@ -125,7 +133,7 @@ async function addCredit(form) {
 }
 
 async function setPermissions(form) {
-  describe((await askJson('PUT', path('/permissions'), {body: {permissions: chosen(form)}})).content);
+  describe((await askJson('PUT', path('/permissions'), {body: {permissions: granted(form)}})).content);
   byId('user-summary').textContent = 'They hold from the next request on.';
   await list();
 }
