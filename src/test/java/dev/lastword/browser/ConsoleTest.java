@@ -220,7 +220,7 @@ final class ConsoleTest {
     opened.addFirst(second);
     assertThat(second.port()).isEqualTo(port);
 
-    tab.see("#meme", "patience");
+    tab.see("#memes-summary", "patience");
     tab.see("#tokens-left", "4");
     tab.miss("#banner:not(:empty)");
     tab.click("#tab-words");

@@ -76,7 +76,7 @@ async function listenOnce(request, key, signal, before, heard) {
     response = await ask('POST', '/generate-data', {body: request, key, accept: 'text/event-stream', signal});
   } catch (failure) {
     if (failure.status === 409) {
-      // The server has not yet seen that the connection broke.
+      // It is about to end, and can be joined no more.
       await pause(BUSY_AGAIN_MILLIS);
       return;
     }
@@ -84,7 +84,6 @@ async function listenOnce(request, key, signal, before, heard) {
   }
   heard.charge = response.headers.get('Lastword-Charge');
   heard.words = 0;
-  const replayed = response.headers.has('Idempotent-Replayed');
   say('', '');
   try {
     for await (const events of batches(response.body)) {
@@ -95,9 +94,7 @@ async function listenOnce(request, key, signal, before, heard) {
         }
         heard.words++;
         hear(event.data.word);
-        if (!replayed) {
-          show('words', Math.max(0, before - heard.words));
-        }
+        show('words', Math.max(0, before - heard.words));
       }
       byId('speech').scrollTop = byId('speech').scrollHeight;
     }
