@@ -174,6 +174,7 @@ public final class Edge implements AutoCloseable {
     routes.addAll(
         new OperationRoutes(served.health(), served.telemetry(), served.publicKeys(), clock)
             .routes());
+    routes.addAll(new ConsoleRoutes().routes());
     return routes;
   }
 

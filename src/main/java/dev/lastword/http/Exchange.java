@@ -341,9 +341,12 @@ final class Exchange {
   }
 
   void send(int status, String mediaType, String text) {
+    send(status, mediaType, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void send(int status, String mediaType, byte[] bytes) {
     response.status(Status.create(status));
     response.header(HeaderNames.CONTENT_TYPE, mediaType);
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (head) {
       response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(bytes.length));
       response.send();

@@ -289,7 +289,10 @@ final class AccessTest {
           call("GET", "/health/ready", "", 200, 200, 200, 200),
           call("GET", "/metrics", "", 200, 200, 200, 200),
           call("GET", "/openapi.yaml", "", 200, 200, 200, 200),
-          call("GET", "/.well-known/jwks.json", "", 200, 200, 200, 200));
+          call("GET", "/.well-known/jwks.json", "", 200, 200, 200, 200),
+          call("GET", "/", "", 200, 200, 200, 200),
+          call("GET", "/docs", "", 200, 200, 200, 200),
+          call("GET", "/console/{file}", "", 200, 200, 200, 200));
 
   private static Call call(String method, String path, String body, Integer... statuses) {
     return new Call(method, path, body, List.of(statuses));
@@ -351,7 +354,10 @@ final class AccessTest {
         Answer answer =
             server.send(
                 call.method(),
-                call.path().replace("{id}", "target-" + index).replace("{model}", "none"),
+                call.path()
+                    .replace("{id}", "target-" + index)
+                    .replace("{model}", "none")
+                    .replace("{file}", "console.js"),
                 role.token(),
                 call.body().replace("ROLE", Integer.toString(index)),
                 headers.toArray(String[]::new));
