@@ -20,8 +20,8 @@ final class ClientLog {
   /** A keyed request that was sent and not answered: it may be asked again with its key. */
   record Unanswered(String user, String path, String body, String key) {}
 
-  /** A meme whose answer came. */
-  record Bought(String user, String charge, long amount, @Nullable String key) {}
+  /** What was sold in one piece and came: a meme, or an answer in a chat. */
+  record Bought(String user, String charge, String product, long amount, @Nullable String key) {}
 
   /** One stream as its client saw it. Changed by its own reader only. */
   static final class Stream {

@@ -3,6 +3,7 @@ package dev.lastword.faults;
 import dev.lastword.faults.ClientLog.Bought;
 import dev.lastword.faults.ClientLog.Credited;
 import dev.lastword.faults.ClientLog.Stream;
+import dev.lastword.metering.WordSales;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -88,9 +89,12 @@ final class Judge {
         lose(meme.amount(), "meme " + meme + ", " + receipt);
       } else if (receipt.amount() > meme.amount()) {
         doubleUp(receipt.amount() - meme.amount(), "meme " + meme + ", " + receipt);
-      } else if (!"completed".equals(receipt.outcome())
+      } else if (!(meme.product().equals(WordSales.ANSWER)
+                  ? Set.of("completed", "shutdown")
+                  : Set.of("completed"))
+              .contains(receipt.outcome())
           || !meme.user().equals(owners.get(receipt.incarnation()))
-          || !receipt.product().equals(meme.amount() == 1 ? "text_meme" : "ai_meme")) {
+          || !receipt.product().equals(meme.product())) {
         breach("meme " + meme + " was answered, " + receipt);
       }
     }

@@ -5,6 +5,7 @@ import dev.lastword.faults.ClientLog.Credited;
 import dev.lastword.faults.ClientLog.Stream;
 import dev.lastword.faults.ClientLog.Unanswered;
 import dev.lastword.http.Json;
+import dev.lastword.metering.WordSales;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +32,17 @@ import org.jspecify.annotations.Nullable;
 final class Traffic implements AutoCloseable {
 
   static final String MEME = "{\"query\":\"x\"}";
+  static final String MEMES = "/memes";
+
+  private static final String CHATS = "/v1/chat/completions";
+  private static final String ANSWER =
+      "{\"model\":\"simulated\",\"max_tokens\":5,"
+          + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
 
   private static final int KEYED_BUYERS = 6;
   private static final int OTHER_BUYERS = 3;
   private static final int POOR_BUYERS = 4;
+  private static final int CHATTERS = 3;
   private static final int STREAMS = 10;
   static final int MAX_STREAM_WORDS = 60;
   private static final Duration BREATH = Duration.ofMillis(5);
@@ -74,18 +83,29 @@ final class Traffic implements AutoCloseable {
   private void start() {
     for (int buyer = 0; buyer < KEYED_BUYERS; buyer++) {
       String user = buyer % 2 == 0 ? Users.TEXT : Users.ARTIFICIAL;
-      actor(buyer, random -> buyWithKey(user, UUID.randomUUID().toString()));
+      actor(buyer, random -> buyWithKey(user, MEMES, MEME));
     }
     for (int buyer = 0; buyer < OTHER_BUYERS; buyer++) {
       String user = buyer % 2 == 0 ? Users.TEXT : Users.ARTIFICIAL;
-      actor(100 + buyer, random -> buy(user));
+      actor(100 + buyer, random -> buy(user, MEMES, MEME));
     }
     for (int buyer = 0; buyer < POOR_BUYERS; buyer++) {
       actor(
           200 + buyer,
           random -> {
-            buy(Users.POOR);
+            buy(Users.POOR, MEMES, MEME);
             pause(BREATH);
+          });
+    }
+    for (int chatter = 0; chatter < CHATTERS; chatter++) {
+      actor(
+          250 + chatter,
+          random -> {
+            if (random.nextBoolean()) {
+              buyWithKey(Users.READER, CHATS, ANSWER);
+            } else {
+              buy(Users.READER, CHATS, ANSWER);
+            }
           });
     }
     for (int stream = 0; stream < STREAMS; stream++) {
@@ -130,8 +150,9 @@ final class Traffic implements AutoCloseable {
     LockSupport.parkNanos(time.toNanos());
   }
 
-  private void buyWithKey(String user, String key) throws IOException {
-    Unanswered asked = new Unanswered(user, "/memes", MEME, key);
+  private void buyWithKey(String user, String path, String body) throws IOException {
+    String key = UUID.randomUUID().toString();
+    Unanswered asked = new Unanswered(user, path, body, key);
     log.unanswered.put(key, asked);
     retry(http, users, log, asked);
   }
@@ -149,10 +170,10 @@ final class Traffic implements AutoCloseable {
     switch (answer.statusCode()) {
       case 200, 201 -> {
         log.unanswered.remove(asked.key());
-        if (asked.path().equals("/memes")) {
-          bought(log, asked.user(), answer, asked.key());
-        } else {
+        if (asked.path().endsWith("/credits")) {
           credited(log, asked);
+        } else {
+          bought(log, asked.user(), answer, asked.key());
         }
       }
       case 402, 403 -> {
@@ -169,11 +190,14 @@ final class Traffic implements AutoCloseable {
 
   static void bought(
       ClientLog log, String user, HttpResponse<String> answer, @Nullable String key) {
+    long amount = Long.parseLong(Http.header(answer, "Lastword-Charged"));
+    String meme = amount == 1 ? "text_meme" : "ai_meme";
     log.bought.add(
         new Bought(
             user,
             Http.header(answer, "Lastword-Charge"),
-            Long.parseLong(Http.header(answer, "Lastword-Charged")),
+            answer.uri().getPath().equals(CHATS) ? WordSales.ANSWER : meme,
+            amount,
             key));
     log.acknowledged.incrementAndGet();
   }
@@ -188,9 +212,9 @@ final class Traffic implements AutoCloseable {
     log.acknowledged.incrementAndGet();
   }
 
-  private void buy(String user) throws IOException {
+  private void buy(String user, String path, String body) throws IOException {
     log.strayMemes.incrementAndGet();
-    HttpResponse<String> answer = http.send("POST", "/memes", users.token(user), MEME);
+    HttpResponse<String> answer = http.send("POST", path, users.token(user), body);
     switch (answer.statusCode()) {
       case 200 -> {
         bought(log, user, answer, null);
@@ -198,7 +222,7 @@ final class Traffic implements AutoCloseable {
       }
       case 402, 403 -> log.strayMemes.decrementAndGet();
       case 503 -> log.unavailable.incrementAndGet();
-      default -> log.wrong("/memes: " + answer.statusCode() + answer.body());
+      default -> log.wrong(path + ": " + answer.statusCode() + answer.body());
     }
   }
 
@@ -206,7 +230,26 @@ final class Traffic implements AutoCloseable {
     String key = random.nextBoolean() ? UUID.randomUUID().toString() : null;
     int wanted = 1 + random.nextInt(MAX_STREAM_WORDS);
     int patience = random.nextInt(4) == 0 ? random.nextInt(wanted) + 1 : Integer.MAX_VALUE;
-    read(http, users, log, "{\"max_words\":" + wanted + "}", key, patience);
+    String body = "{\"max_words\":" + wanted + "}";
+    if (key != null && random.nextBoolean()) {
+      join(body, key, random.nextInt(MAX_STREAM_WORDS));
+    }
+    read(http, users, log, body, key, patience);
+  }
+
+  /** A second client with the same key, whoever of the two comes first. */
+  private void join(String body, String key, int patience) {
+    try {
+      actors.execute(() -> {
+        try {
+          read(http, users, log, body, key, patience + 1);
+        } catch (IOException e) {
+          // Dead, or about to be. What was sent is in the log.
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      // The traffic is about to end.
+    }
   }
 
   /** Reads a stream, up to so many words, after which the client leaves. */

@@ -31,8 +31,11 @@ import org.jspecify.annotations.Nullable;
 /** Sells words one by one: admits by rate, pays ahead in small chunks, replays by key. */
 public final class WordSales {
 
-  /** What receipts call it. */
-  public static final String PRODUCT = "words";
+  /** What receipts call what is sold word by word. */
+  public static final String WORDS = "words";
+
+  /** What they call what is sold in one piece. */
+  public static final String ANSWER = "answer";
 
   private final Ledger ledger;
   private final RateLimiter limiter;
@@ -113,7 +116,7 @@ public final class WordSales {
             account.id(),
             account.incarnation(),
             Meter.WORDS,
-            PRODUCT,
+            brief.whole() ? ANSWER : WORDS,
             key,
             kept ? transcript.encoded() : null);
     return switch (ledger.open(order)) {

@@ -141,7 +141,9 @@ public final class WordStream {
         tools.live().remove(this);
       }
       outcome = receipt.map(Receipt::outcome).orElse(outcome);
-      tools.telemetry().charged(WordSales.PRODUCT, outcome.word());
+      tools
+          .telemetry()
+          .charged(tab instanceof PaidAtOnce ? WordSales.ANSWER : WordSales.WORDS, outcome.word());
     }
     long charged = receipt.map(Receipt::amount).orElse(0L);
     return new StreamEnd(
