@@ -24,12 +24,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Mixed load on one server until it dies or the traffic is stopped: memes with keys and without,
- * streams that end by themselves and streams whose client leaves, credits, permissions that change,
- * an account that is deleted and made again. Everything goes into the log.
+ * now and then as pictures, streams that end by themselves and streams whose client leaves,
+ * credits, permissions that change, an account that is deleted and made again. Everything goes into
+ * the log.
  */
 final class Traffic implements AutoCloseable {
 
   static final String MEME = "{\"query\":\"x\"}";
+
+  /** One meme in so many is bought as a picture: drawing it takes as long as selling a thousand. */
+  private static final int PICTURES = 50;
+
+  private static final String PICTURE = "image/png";
+  private static final String TEXT = "application/json";
 
   private static final int KEYED_BUYERS = 6;
   private static final int OTHER_BUYERS = 3;
@@ -78,13 +85,13 @@ final class Traffic implements AutoCloseable {
     }
     for (int buyer = 0; buyer < OTHER_BUYERS; buyer++) {
       String user = buyer % 2 == 0 ? Users.TEXT : Users.ARTIFICIAL;
-      actor(100 + buyer, random -> buy(user));
+      actor(100 + buyer, random -> buy(user, random.nextInt(PICTURES) == 0 ? PICTURE : TEXT));
     }
     for (int buyer = 0; buyer < POOR_BUYERS; buyer++) {
       actor(
           200 + buyer,
           random -> {
-            buy(Users.POOR);
+            buy(Users.POOR, random.nextInt(PICTURES) == 0 ? PICTURE : TEXT);
             pause(BREATH);
           });
     }
@@ -188,9 +195,10 @@ final class Traffic implements AutoCloseable {
     log.acknowledged.incrementAndGet();
   }
 
-  private void buy(String user) throws IOException {
+  private void buy(String user, String accept) throws IOException {
     log.strayMemes.incrementAndGet();
-    HttpResponse<String> answer = http.send("POST", "/memes", users.token(user), MEME);
+    HttpResponse<String> answer =
+        http.send("POST", "/memes", users.token(user), MEME, "Accept", accept);
     switch (answer.statusCode()) {
       case 200 -> {
         bought(log, user, answer, null);

@@ -11,6 +11,8 @@ record Route(String method, String path, Access access, Handler handler) {
   enum Access {
     /** Anybody. */
     PUBLIC,
+    /** Who has a signed link; who has none enters as a caller does. */
+    LINK,
     /** A caller with an account, or an operator. */
     USER,
     /** A caller with the permission {@code admin}. */

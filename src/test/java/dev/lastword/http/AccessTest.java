@@ -252,6 +252,7 @@ final class AccessTest {
       List.of(
           call("POST", "/memes", "{\"query\":\"x\"}", 401, 200, 200, 403),
           call("POST", "/v1/memes", "{\"query\":\"x\"}", 401, 200, 200, 403),
+          call("GET", "/memes/{picture}", "", 401, 404, 404, 404),
           call("POST", "/generate-data", "{\"max_words\":1}", 401, 200, 200, 403),
           call("GET", "/user/stats", "", 401, 200, 200, 404),
           call("GET", "/v1/charges", "", 401, 200, 200, 200),
@@ -340,7 +341,7 @@ final class AccessTest {
         Answer answer =
             server.send(
                 call.method(),
-                call.path().replace("{id}", "target-" + index),
+                call.path().replace("{id}", "target-" + index).replace("{picture}", "x.png"),
                 role.token(),
                 call.body().replace("ROLE", Integer.toString(index)),
                 headers.toArray(String[]::new));
@@ -362,7 +363,7 @@ final class AccessTest {
     Set<String> routes = new TreeSet<>();
     for (Route route :
         Edge.routes(
-            new Edge.Served(null, null, null, null, null, null, null, null),
+            new Edge.Served(null, null, null, null, null, null, null, null, null),
             new Edge.Numbers(100, Duration.ofSeconds(60), 1_000_000),
             InstantSource.system())) {
       routes.add(route.method() + " " + route.path());
