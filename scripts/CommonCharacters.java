@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.TreeSet;
 
 /**
- * Prints the characters of a subset of a large font. {@code han}: kana, and the ideographs that the
+ * Prints the characters of a subset of a large font, the space among them. {@code han}: kana, and the ideographs that the
  * national standards of China, Japan and Taiwan call common (the first levels of GB 2312, JIS X
  * 0208 and Big5). {@code hangul}: the syllables of KS X 1001. {@code symbols}: arrows, operators,
  * shapes and other marks of the basic plane.
@@ -13,6 +13,7 @@ final class CommonCharacters {
 
   public static void main(String[] arguments) {
     TreeSet<Integer> characters = new TreeSet<>();
+    characters.add(0x20);
     switch (arguments[0]) {
       case "han" -> {
         range(characters, 0x3000, 0x30ff);

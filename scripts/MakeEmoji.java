@@ -14,6 +14,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -33,13 +36,23 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Writes the emoji that dev.lastword.pictures.EmojiTable reads (the format is described there). The
- * first argument is the unpacked package @twemoji/svg, the second emojilib, the third the file to
- * write. Skin tones are left out: a hand is a hand.
+ * first argument is the unpacked package @twemoji/svg, the second emojilib, the third
+ * cldr-annotations-full, the fourth the file to write. Skin tones are left out: a hand is a hand.
  */
 final class MakeEmoji {
 
   private static final int UNITS = 100;
   private static final int MAX_WORDS = 40;
+  private static final int MAX_WORD = 20;
+
+  /** A word that calls for more emoji than that says nothing: face, person, woman. */
+  private static final int MAX_CALLED = 20;
+
+  private static final List<String> LANGUAGES =
+      List.of(
+          ("ar bn cs da de el es fa fi fr he hi hu id it ja ko nl pl pt ro ru sv th tr uk vi zh"
+                  + " zh-Hant")
+              .split(" "));
 
   /** From here on emojilib has signs and flags, which make poor heroes: no word calls for them. */
   private static final String FIRST_SYMBOL = "🏧";
@@ -58,7 +71,9 @@ final class MakeEmoji {
       }
     }
     Map<String, Set<String>> words = words(Path.of(arguments[1], "dist", "emoji-en-US.json"));
-    Path target = Path.of(arguments[2]);
+    List<String> names = List.copyOf(emoji.keySet());
+    byte[] others = others(Path.of(arguments[2], "annotations"), names, words.keySet());
+    Path target = Path.of(arguments[3]);
     Files.createDirectories(target.getParent());
     try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(target));
         DataOutputStream out = new DataOutputStream(new SmallestGzip(file))) {
@@ -72,6 +87,8 @@ final class MakeEmoji {
         out.writeInt(drawing.length);
         out.write(drawing);
       }
+      out.writeInt(others.length);
+      out.write(others);
     }
     System.out.println(emoji.size() + " emoji, " + Files.size(target) + " bytes: " + target);
   }
@@ -126,6 +143,102 @@ final class MakeEmoji {
       }
     }
     return all;
+  }
+
+  /** How an emoji is called by a word: by one of several, by a part of its name, by its name. */
+  private static final String MARKS = "x=!";
+
+  /** Lines of a word and the emoji it calls for, in the order of their bytes. */
+  private static byte[] others(Path folder, List<String> names, Set<String> known)
+      throws IOException {
+    Map<String, Map<Integer, Integer>> all = new TreeMap<>();
+    for (String language : LANGUAGES) {
+      Map<String, Map<Integer, Integer>> words = new TreeMap<>();
+      Path file = folder.resolve(language).resolve("annotations.json");
+      annotations(file, names, known, words);
+      words.forEach((word, called) -> {
+        if (called.size() <= MAX_CALLED) {
+          called.forEach((index, mark) ->
+              all.computeIfAbsent(word, key -> new TreeMap<>()).merge(index, mark, Math::max));
+        }
+      });
+    }
+    TreeSet<byte[]> lines = new TreeSet<>(Arrays::compareUnsigned);
+    all.forEach((word, called) -> {
+      StringBuilder line = new StringBuilder(word);
+      called.forEach((index, mark) -> line.append(' ').append(index).append(MARKS.charAt(mark)));
+      lines.add((line + "\n").getBytes(UTF_8));
+    });
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (byte[] line : lines) {
+      bytes.write(line);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void annotations(
+      Path file, List<String> names, Set<String> known, Map<String, Map<Integer, Integer>> words)
+      throws IOException {
+    try (JsonParser parser =
+        new JsonFactory().createParser(ObjectReadContext.empty(), Files.readAllBytes(file))) {
+      String emoji = "";
+      List<String> said = new ArrayList<>();
+      boolean name = false;
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        switch (token) {
+          case PROPERTY_NAME -> {
+            switch (parser.currentName()) {
+              case "default" -> said.clear();
+              case "tts" -> name = true;
+              default -> {
+                emoji = parser.currentName().replace("\uFE0F", "");
+                said.clear();
+                name = false;
+              }
+            }
+          }
+          case VALUE_STRING -> {
+            int index = Collections.binarySearch(names, emoji);
+            if (index >= 0 && known.contains(emoji)) {
+              if (name) {
+                note(index, said, parser.getString(), words);
+              } else {
+                said.add(parser.getString());
+              }
+            }
+          }
+          default -> {}
+        }
+      }
+    }
+  }
+
+  private static void note(
+      int index, List<String> said, String name, Map<String, Map<Integer, Integer>> words) {
+    List<String> ofName = split(name);
+    for (String one : said) {
+      List<String> parts = split(one);
+      if (parts.size() == 1) {
+        note(index, parts.getFirst(), 0, words);
+      }
+    }
+    for (String word : ofName) {
+      note(index, word, ofName.size() == 1 ? 2 : 1, words);
+    }
+  }
+
+  private static void note(
+      int index, String word, int mark, Map<String, Map<Integer, Integer>> words) {
+    boolean ideograph = Character.isIdeographic(word.codePointAt(0));
+    if (word.length() < MAX_WORD && (word.length() > 1 || ideograph)) {
+      words.computeIfAbsent(word, key -> new TreeMap<>()).merge(index, mark, Math::max);
+    }
+  }
+
+  private static List<String> split(String text) {
+    return Stream.of(text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{M}\\p{N}]+"))
+        .filter(word -> !word.isEmpty())
+        .toList();
   }
 
   private static List<Figure> figures(Path file) throws Exception {

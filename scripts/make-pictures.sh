@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes what pictures of memes are drawn with, in src/main/resources/dev/lastword/pictures: the emoji
-# and their words from @twemoji/svg and emojilib, and the fonts that fonts.txt names. Run it again and
+# and their words from @twemoji/svg, emojilib and CLDR, and the fonts that fonts.txt names. Run it again and
 # every file is the same, byte for byte. Needs npm with node 20 or newer, and a JDK 25.
 set -eu
 
@@ -27,7 +27,8 @@ fetch() {
 
 twemoji=$(fetch @twemoji/svg 15.0.0 sha512-ZSPef2B6nBaYnfgdTbAy4jgW95o7pi2xPGwGCU+WMTxo7J6B1lMPTWwSq/wTuiMq+N0khQ90CcvYp1wFoQpo/w==)
 emojilib=$(fetch emojilib 4.0.3 sha512-KbWiYre9aRSaPbHrHZIz9zmoM+21LAsK1VFJtnTh1VCtWE/rNMDviGhQTmselFl95dhqtGlY22iH0leG5BuW0g==)
-"$JAVA_HOME/bin/java" -cp 'target/lib/*' scripts/MakeEmoji.java "$twemoji" "$emojilib" "$target/emoji.bin.gz"
+cldr=$(fetch cldr-annotations-full 48.2.0 sha512-DV7A+rEcgUSNTRsVGNGqBZRmAkGfwhGHO5Q1dRwzBoBnVrHWp804JP7/QJdEc66iHmx3+zLWVIMCFLm0lW7PUQ==)
+"$JAVA_HOME/bin/java" -cp 'target/lib/*' scripts/MakeEmoji.java "$twemoji" "$emojilib" "$cldr" "$target/emoji.bin.gz"
 
 mkdir -p "$download/tool" "$target/fonts"
 (cd "$download/tool" && npm init -y >/dev/null && npm install --silent --no-audit --no-fund subset-font@2.9.0 harfbuzzjs@1.6.4)

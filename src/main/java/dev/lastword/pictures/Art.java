@@ -34,7 +34,31 @@ record Art(String hero, List<String> companions, @Nullable String flag) {
       List.of(
           "😂", "🤡", "🐸", "😎", "🙃", "🦆", "🐐", "🗿", "🤔", "🫠", "🦝", "🐈", "🤷", "🥲", "🧌");
 
-  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
+  /** What people say of what has another name among emoji. */
+  private static final Map<String, String> ALIASES =
+      Map.ofEntries(
+          Map.entry("pigeon", "🐦"),
+          Map.entry("pigeons", "🐦"),
+          Map.entry("seagull", "🐦"),
+          Map.entry("seagulls", "🐦"),
+          Map.entry("football", "⚽"),
+          Map.entry("soccer", "⚽"),
+          Map.entry("hummus", "🧆"),
+          Map.entry("deadline", "⏰"),
+          Map.entry("deadlines", "⏰"),
+          Map.entry("kimchi", "🥬"),
+          Map.entry("javascript", "💻"),
+          Map.entry("java", "☕"),
+          Map.entry("python", "🐍"),
+          Map.entry("linux", "🐧"),
+          Map.entry("viking", "🪓"),
+          Map.entry("vikings", "🪓"),
+          Map.entry("taxes", "💸"),
+          Map.entry("love", "❤"),
+          Map.entry("food", "🍔"),
+          Map.entry("coffee", "☕"));
+
+  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}\\p{N}]+");
   private static final Pattern DISTANCE = Pattern.compile("^[\\d.,]+ km from ");
 
   /** Too common to mean anything. */
@@ -85,11 +109,42 @@ record Art(String hero, List<String> companions, @Nullable String flag) {
     Set<String> words = new LinkedHashSet<>();
     Matcher matcher = WORD.matcher(text.toLowerCase(Locale.ROOT));
     while (matcher.find()) {
-      if (!EMPTY.contains(matcher.group()) && matcher.group().length() > 1) {
+      if (!EMPTY.contains(matcher.group()) && isLongEnough(matcher.group())) {
         words.add(matcher.group());
       }
     }
     return words;
+  }
+
+  /** A letter says nothing, but for those that are words. */
+  private static boolean isLongEnough(String word) {
+    return word.length() > 1 || Character.isIdeographic(word.codePointAt(0));
+  }
+
+  /** What a word calls for: in English, in one of its forms, or else in another language. */
+  private static List<EmojiTable.Called> called(String word, EmojiTable emoji) {
+    return Stream.of(
+            forms(word).map(emoji::called),
+            Stream.of(emoji.calledElsewhere(word)),
+            parts(word).map(emoji::calledElsewhere))
+        .flatMap(one -> one)
+        .filter(list -> !list.isEmpty())
+        .findFirst()
+        .orElse(List.of());
+  }
+
+  /** The words in a word of a script that writes none apart, the longer first. */
+  private static Stream<String> parts(String word) {
+    int[] letters = word.codePoints().toArray();
+    List<String> parts = new ArrayList<>();
+    for (int length = 3; length > 0; length--) {
+      for (int at = 0; at + length <= letters.length; at++) {
+        if (Character.isIdeographic(letters[at])) {
+          parts.add(new String(letters, at, length));
+        }
+      }
+    }
+    return parts.stream();
   }
 
   private static Stream<String> forms(String word) {
@@ -115,12 +170,9 @@ record Art(String hero, List<String> companions, @Nullable String flag) {
       Set<String> words, EmojiTable emoji, RandomGenerator random) {
     Map<String, Integer> points = new HashMap<>();
     for (String word : words) {
+      String alias = ALIASES.get(word);
       List<EmojiTable.Called> called =
-          forms(word)
-              .map(emoji::called)
-              .filter(list -> !list.isEmpty())
-              .findFirst()
-              .orElse(List.of());
+          alias == null ? called(word, emoji) : List.of(new EmojiTable.Called(alias, 1, true));
       for (EmojiTable.Called one : called) {
         points.merge(one.emoji(), points(one), Integer::sum);
       }

@@ -1,5 +1,7 @@
 package dev.lastword.pictures;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.awt.Color;
 import java.awt.geom.Path2D;
 import java.awt.geom.PathIterator;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +33,10 @@ import java.util.zip.GZIPInputStream;
  *       int     colour, 0xAARRGGBB
  *       byte    winding rule, as in PathIterator
  *       bytes   segments: their kind as in PathIterator, then their points; 255 at the end
+ * int     number of bytes of the words of other languages, in UTF-8 and in the order of the bytes:
+ *         lines of a word and, behind spaces, the numbers of the emoji that it calls for, each with
+ *         an {@code !} where it is the emoji's name, an {@code =} where it is a part of that, else
+ *         an {@code x}
  * </pre>
  *
  * <p>A coordinate is a number as in the table of places, in hundredths of a unit, less the one of
@@ -40,6 +47,8 @@ final class EmojiTable {
   private static final String RESOURCE = "emoji.bin.gz";
   private static final int MAGIC = 0x4C574531;
   private static final int END = 255;
+  private static final char WHOLE_NAME = '!';
+  private static final char PART_OF_NAME = '=';
   private static final double UNITS = 100;
 
   /** An emoji that a word calls for. */
@@ -47,14 +56,19 @@ final class EmojiTable {
 
   private final Map<String, byte[]> drawings = new HashMap<>();
   private final Map<String, List<Called>> byWord = new HashMap<>();
+  private final String[] names;
+
+  /** Words of other languages, a line each, in the order of their bytes. */
+  private final byte[] others;
 
   private EmojiTable(DataInputStream in) throws IOException {
     if (in.readInt() != MAGIC) {
       throw new IOException("does not begin like a table of emoji");
     }
-    int count = in.readInt();
-    for (int i = 0; i < count; i++) {
+    names = new String[in.readInt()];
+    for (int i = 0; i < names.length; i++) {
       String emoji = in.readUTF();
+      names[i] = emoji;
       String[] words = in.readUTF().split(" ", -1);
       byte[] drawing = new byte[in.readInt()];
       in.readFully(drawing);
@@ -70,6 +84,8 @@ final class EmojiTable {
             .add(new Called(emoji, nameWords, byName));
       }
     }
+    others = new byte[in.readInt()];
+    in.readFully(others);
   }
 
   /** The table beside this class; an {@link IllegalStateException} if it is missing or damaged. */
@@ -95,9 +111,66 @@ final class EmojiTable {
     return drawings.containsKey(plain(emoji));
   }
 
-  /** The emoji that a word in lower case calls for, in an order that does not change. */
+  /** The emoji that an English word in lower case calls for, in an order that does not change. */
   List<Called> called(String word) {
     return byWord.getOrDefault(word, List.of());
+  }
+
+  /** The same for a word of another language. */
+  List<Called> calledElsewhere(String word) {
+    byte[] wanted = (word + " ").getBytes(UTF_8);
+    int low = 0;
+    int high = others.length;
+    while (low < high) {
+      int begin = lineStart((low + high) >>> 1);
+      int compared =
+          Arrays.compareUnsigned(
+              others,
+              begin,
+              Math.min(begin + wanted.length, others.length),
+              wanted,
+              0,
+              wanted.length);
+      if (compared == 0) {
+        return line(begin + wanted.length);
+      }
+      if (compared < 0) {
+        low = lineEnd(begin) + 1;
+      } else {
+        high = begin;
+      }
+    }
+    return List.of();
+  }
+
+  private int lineStart(int at) {
+    int begin = at;
+    while (begin > 0 && others[begin - 1] != '\n') {
+      begin--;
+    }
+    return begin;
+  }
+
+  private int lineEnd(int at) {
+    int end = at;
+    while (others[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
+  private List<Called> line(int begin) {
+    List<Called> called = new ArrayList<>();
+    for (String entry : new String(others, begin, lineEnd(begin) - begin, UTF_8).split(" ", -1)) {
+      String emoji = names[Integer.parseInt(entry, 0, entry.length() - 1, 10)];
+      called.add(
+          switch (entry.charAt(entry.length() - 1)) {
+            case WHOLE_NAME -> new Called(emoji, 1, true);
+            case PART_OF_NAME -> new Called(emoji, 2, true);
+            default -> new Called(emoji, 2, false);
+          });
+    }
+    return called;
   }
 
   private static String plain(String emoji) {

@@ -107,6 +107,11 @@ final class Faces {
     return new Faces(List.copyOf(fonts));
   }
 
+  /** The font of captions. */
+  Font base() {
+    return fonts.getFirst();
+  }
+
   /** The first font that has all of these characters, {@link #SIZE} large. */
   Optional<Font> of(String cluster) {
     return fonts.stream().filter(font -> font.canDisplayUpTo(cluster) < 0).findFirst();

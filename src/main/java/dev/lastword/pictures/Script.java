@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  * capitals where scripts have them. What belongs together, a letter and its accents, is never
  * parted.
  *
- * @param text with U+FFFC in the place of each mark; never empty
+ * @param text with U+FFFC in the place of each mark; empty if nothing is to be seen
+ * @param base the font of what has no other one: marks, and spaces beside them
  * @param fonts the font of each part, by where it begins
  * @param marks by where they are
  */
-record Script(String text, SortedMap<Integer, Font> fonts, SortedMap<Integer, Mark> marks) {
+record Script(
+    String text, Font base, SortedMap<Integer, Font> fonts, SortedMap<Integer, Mark> marks) {
 
   private static final char OBJECT = '\uFFFC';
   private static final int JOINER = 0x200d;
@@ -62,12 +64,17 @@ record Script(String text, SortedMap<Integer, Font> fonts, SortedMap<Integer, Ma
         text.append(letters);
       }
     }
-    return new Script(text.toString().strip(), fonts, marks);
+    String stripped = text.toString().strip();
+    // A line of marks alone has no font, and Java would ask the machine for one.
+    boolean onlyMarks = fonts.isEmpty() && !stripped.isEmpty();
+    return new Script(onlyMarks ? stripped + " " : stripped, faces.base(), fonts, marks);
   }
 
   /** The same for the machinery that lays lines out. */
   AttributedString attributed() {
     AttributedString attributed = new AttributedString(text);
+    // Java would take any other font from the machine.
+    attributed.addAttribute(TextAttribute.FONT, base);
     List<Integer> begins = new ArrayList<>(fonts.keySet());
     for (int i = 0; i < begins.size(); i++) {
       int end = i + 1 < begins.size() ? begins.get(i + 1) : text.length();

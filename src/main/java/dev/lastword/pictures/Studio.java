@@ -180,7 +180,8 @@ public final class Studio implements AutoCloseable {
   }
 
   private static RuntimeException failure(@Nullable Throwable cause) {
-    if (cause instanceof Error error) {
+    // Java's font code throws other errors for what is wrong with a font, and goes on working.
+    if (cause instanceof OutOfMemoryError error) {
       throw error;
     }
     return new IllegalStateException("a picture could not be drawn", cause);

@@ -20,7 +20,7 @@ final class Typesetter {
 
   private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
 
-  /** A word is rather set smaller than broken, down to this size in pixels. */
+  /** A word is rather set smaller than broken, where this size in pixels is small enough for it. */
   private static final double COMFORTABLE = 40;
 
   private static final double STEP = 0.5;
@@ -48,17 +48,18 @@ final class Typesetter {
    * than the box.
    */
   Caption fit(double width, double height, double minimum, double maximum) {
+    boolean mayBreak = ends(width, COMFORTABLE, false) == null;
     double low = minimum;
     double high = maximum;
     while (high - low > STEP) {
       double middle = (low + high) / 2;
-      if (fits(width, height, middle)) {
+      if (fits(width, height, middle, mayBreak)) {
         low = middle;
       } else {
         high = middle;
       }
     }
-    return at(fits(width, height, high) ? high : low, width);
+    return at(fits(width, height, high, mayBreak) ? high : low, width);
   }
 
   /** The same text at that size in pixels, however high it gets. */
@@ -82,8 +83,8 @@ final class Typesetter {
     return new Caption(script, lines(ends), ascent, descent, size);
   }
 
-  private boolean fits(double width, double height, double size) {
-    List<Integer> ends = ends(width, size, size < COMFORTABLE);
+  private boolean fits(double width, double height, double size, boolean mayBreak) {
+    List<Integer> ends = ends(width, size, mayBreak || size < COMFORTABLE);
     return ends != null && Caption.height(ends.size(), ascent, descent, size) <= height;
   }
 

@@ -111,6 +111,30 @@ final class Samples {
               "aliens",
               "Reykjavík, Capital Region, Iceland",
               "A ghost haunts Reykjavík. It only ever says one thing, and that is aliens."),
+          at(
+              "ramen",
+              "Singapore",
+              "The five stages of ramen: curiosity, snacks, denial, more snacks, a spreadsheet."),
+          at(
+              "elephants",
+              "Kandy, Central, Sri Lanka",
+              "Town hall of Kandy: \"We have no official position on elephants.\" Everyone in Kandy: oh, but we do."),
+          at(
+              "дедлайн",
+              "Novosibirsk, Novosibirsk Oblast, Russia",
+              "Завтра точно начну. Сегодня — официальный день подготовки к завтра."),
+          at(
+              "vikings",
+              "Tromsø, Troms, Norway",
+              "Officially, Tromsø is twinned with nowhere. Unofficially, with vikings."),
+          at(
+              "tacos",
+              "Oaxaca, Oaxaca, Mexico",
+              "A wise old lady in Oaxaca once told me: \"tacos come and go, but you're in my seat.\""),
+          at(
+              "دیر",
+              "Tehran, Tehran, Iran",
+              "گفتم پنج دقیقه دیگر می‌رسم؛ هنوز حتی از خانه بیرون نیامده‌ام 😅"),
           of(
               "javascript",
               "Roses are red, my inbox is high, I opened one tab about javascript and waved the day goodbye."));

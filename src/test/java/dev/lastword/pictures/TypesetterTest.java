@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.font.TextLayout;
 import java.awt.geom.Rectangle2D;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -82,10 +83,9 @@ final class TypesetterTest {
     Caption caption = fit("one two three four five six seven eight nine ten eleven twelve");
 
     assertThat(caption.lines()).hasSizeGreaterThan(1);
-    double[] widths =
-        caption.lines().stream().mapToDouble(line -> line.layout().getVisibleAdvance()).toArray();
-    double longest = java.util.Arrays.stream(widths).max().orElseThrow();
-    assertThat(widths).allMatch(width -> width > longest * 0.6);
+    List<Float> widths =
+        caption.lines().stream().map(line -> line.layout().getVisibleAdvance()).toList();
+    assertThat(widths).allMatch(width -> width > Collections.max(widths) * 0.6);
   }
 
   @Test
@@ -139,7 +139,7 @@ final class TypesetterTest {
   @Test
   void emojiAreMarksAndDigitsAreNot() {
     assertThat(script("1 🐕 2").marks()).hasSize(1);
-    assertThat(script("👨‍👩‍👧‍👦👍🏽🇺🇦1️⃣❤️").text()).isEqualTo("\uFFFC".repeat(5));
+    assertThat(script("👨‍👩‍👧‍👦👍🏽🇺🇦1️⃣❤️").text().strip()).isEqualTo("\uFFFC".repeat(5));
     assertThat(script("👨‍👩‍👧‍👦👍🏽🇺🇦1️⃣❤️").marks().values())
         .allMatch(mark -> mark.drawing() != null);
     assertThat(script("#1 (c) * ™").marks()).isEmpty();
