@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A machine without fonts, as containers are. */
 final class NoFontsTest {
 
-  /** Draws all samples, and says what came out. */
+  /** Draws some samples, and says what came out. */
   static final class Draw {
     public static void main(String[] arguments) {
       System.out.println("drawn: " + digest());
@@ -25,7 +25,9 @@ final class NoFontsTest {
   private static int digest() {
     Painter painter = new Painter();
     int digest = 0;
-    for (Poster poster : Samples.ALL) {
+    // With a place, emoji among letters, two directions, nothing but emoji, and boxes.
+    for (int sample : new int[] {0, 9, 13, 27, 28}) {
+      Poster poster = Samples.ALL.get(sample);
       digest = 31 * digest + Arrays.hashCode(pixels(painter.paint(poster)));
     }
     return digest;
@@ -58,7 +60,7 @@ final class NoFontsTest {
     java.environment().remove("DISPLAY");
     Path output = folder.resolve("output");
     Process process = java.redirectErrorStream(true).redirectOutput(output.toFile()).start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     return Files.readString(output);
   }
 }
