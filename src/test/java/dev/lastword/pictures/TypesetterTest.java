@@ -99,11 +99,12 @@ final class TypesetterTest {
   }
 
   @Test
-  void aLetterKeepsItsAccentsWhereAWordIsBroken() {
-    String letter = "q\u0323\u0307";
+  void whatBelongsTogetherIsKeptSoWhereAWordIsBroken() {
+    for (String letter : List.of("Q\u0323\u0307", "\u0915\u093F", "\u0E01\u0E33")) {
+      List<String> lines = lines(fit(letter.repeat(200)));
 
-    for (String line : lines(fit(letter.repeat(200)))) {
-      assertThat(line).startsWith("Q").endsWith("\u0307");
+      assertThat(lines).hasSizeGreaterThan(1);
+      assertThat(lines).allMatch(line -> line.startsWith(letter) && line.endsWith(letter));
     }
   }
 
