@@ -48,26 +48,6 @@ final class EncodingTest {
     }
   }
 
-  @Test
-  void codesThatWouldBeTooLongAreMadeShorter() throws IOException {
-    // Each colour is as frequent as the two before it: the tree is as deep as it gets.
-    BufferedImage image = new BufferedImage(1_000, 200, BufferedImage.TYPE_INT_RGB);
-    int at = 0;
-    int count = 1;
-    int before = 1;
-    for (int colour = 0; at < 200_000; colour++) {
-      for (int i = 0; i < count && at < 200_000; i++, at++) {
-        int shuffled = (int) (at * 77_773L % 200_000);
-        image.setRGB(shuffled % 1_000, shuffled / 1_000, colour << 8);
-      }
-      int next = count + before;
-      before = count;
-      count = next;
-    }
-
-    assertThat(pixels(read(Encoding.encode(image, PictureFormat.WEBP)))).isEqualTo(pixels(image));
-  }
-
   @ParameterizedTest
   @EnumSource(PictureFormat.class)
   void everyFormatIsReadBackAndNamesTheArtists(PictureFormat format) throws IOException {
