@@ -27,6 +27,7 @@ import dev.lastword.metering.Album;
 import dev.lastword.metering.Gate;
 import dev.lastword.metering.LiveStreams;
 import dev.lastword.metering.MemeSales;
+import dev.lastword.metering.Models;
 import dev.lastword.metering.StreamRules;
 import dev.lastword.metering.WordSales;
 import dev.lastword.pictures.Studio;
@@ -45,11 +46,14 @@ import dev.lastword.store.redis.RedisNode;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import dev.lastword.store.sqs.SqsQueue;
 import dev.lastword.telemetry.Telemetry;
+import dev.lastword.upstream.Question;
 import dev.lastword.upstream.Upstream;
 import dev.lastword.words.Generator;
 import dev.lastword.words.Pacer;
 import dev.lastword.words.SeededWords;
+import dev.lastword.words.Spaced;
 import dev.lastword.words.Transcript;
+import dev.lastword.words.UpstreamAnswer;
 import dev.lastword.words.UpstreamWords;
 import dev.lastword.words.Vocabulary;
 import dev.lastword.world.Step;
@@ -62,7 +66,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -168,6 +174,7 @@ public final class Service implements AutoCloseable {
       Optional<Upstream> upstream =
           configuration.model().map(endpoint -> keep(new Upstream(endpoint, world, telemetry)));
       Studio studio = keep(new Studio(configuration.drawing()));
+      Models models = models(upstream, vocabulary, seeds, world);
       MemeSales memes =
           new MemeSales(
               ledger,
@@ -184,9 +191,7 @@ public final class Service implements AutoCloseable {
           new WordSales(
               ledger,
               charging.limiter(),
-              upstream
-                  .map(one -> generator(one, world))
-                  .orElseGet(() -> generator(vocabulary, seeds)),
+              models,
               vocabulary,
               pacer,
               configuration.streams(),
@@ -221,6 +226,7 @@ public final class Service implements AutoCloseable {
                       memes,
                       new Album(accounts, studio, links(random).orElse(null)),
                       words,
+                      models,
                       new Administration(accounts, ledger, world),
                       accounts,
                       gate,
@@ -241,19 +247,40 @@ public final class Service implements AutoCloseable {
     }
   }
 
+  private Models models(
+      Optional<Upstream> upstream, Vocabulary vocabulary, Random seeds, World world) {
+    List<Models.Offer> offers = new ArrayList<>();
+    upstream.ifPresent(
+        one -> offers.add(new Models.Offer(one.model(), false, generator(one, world))));
+    offers.add(new Models.Offer(SimulatedModel.NAME, true, generator(vocabulary, seeds)));
+    return new Models(offers);
+  }
+
   private static Generator generator(Upstream upstream, World world) {
-    return (seed, maxWords) -> new UpstreamWords(upstream, seed, maxWords, world.nanoTime());
+    return brief -> {
+      Question question = brief.question();
+      if (question == null) {
+        return new UpstreamWords(upstream, brief.seed(), brief.maxWords(), world.nanoTime());
+      }
+      return brief.whole()
+          ? new UpstreamAnswer(upstream, question, world.nanoTime())
+          : new UpstreamWords(upstream, question, world.nanoTime());
+    };
   }
 
   private Generator generator(Vocabulary vocabulary, Random seeds) {
     StreamRules rules = configuration.streams();
-    return (seed, maxWords) ->
-        new SeededWords(
-            vocabulary,
-            rules.minimumDelayMillis(),
-            rules.maximumDelayMillis(),
-            // One that a client could have asked for.
-            seed == null ? seeds.nextLong() >> 11 : seed);
+    return brief -> {
+      Long seed = brief.seed();
+      SeededWords words =
+          new SeededWords(
+              vocabulary,
+              rules.minimumDelayMillis(),
+              rules.maximumDelayMillis(),
+              // One that a client could have asked for.
+              seed == null ? seeds.nextLong() >> 11 : seed);
+      return brief.question() == null ? words : new Spaced(words);
+    };
   }
 
   private <T extends AutoCloseable> T keep(T part) {

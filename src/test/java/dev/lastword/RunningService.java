@@ -166,6 +166,22 @@ public final class RunningService implements AutoCloseable {
         one.model());
   }
 
+  /** The same with another rate limit. */
+  public static Configuration rateLimit(Configuration one, Configuration.RateLimit limit) {
+    return new Configuration(
+        one.data(),
+        one.store(),
+        one.ledger(),
+        one.listening(),
+        one.identity(),
+        one.prices(),
+        limit,
+        one.newUserWords(),
+        one.streams(),
+        one.drain(),
+        one.model());
+  }
+
   public static Configuration listening(Configuration one, Edge.Listening listening) {
     return copy(
         one, one.store(), one.ledger(), listening, one.identity(), one.streams(), one.model());

@@ -21,6 +21,7 @@ public final class Bench {
     rows.addAll(PartRows.rows());
     rows.addAll(StreamRows.rows());
     rows.add(RedisRow.row());
+    rows.add(GatewayRow.row());
     return rows;
   }
 

@@ -99,7 +99,7 @@ final class RedisRow {
                   "0",
                   "1",
                   "1",
-                  "1",
+                  "completed",
                   now,
                   head,
                   "",
@@ -114,7 +114,7 @@ final class RedisRow {
 
   private static ByteBuffer call(String function, List<String> keys, List<String> arguments) {
     List<String> words = new ArrayList<>();
-    words.addAll(List.of("FCALL", "lastword1_" + function, Integer.toString(keys.size())));
+    words.addAll(List.of("FCALL", "lastword2_" + function, Integer.toString(keys.size())));
     words.addAll(keys);
     words.addAll(arguments);
     StringBuilder command = new StringBuilder("*" + words.size() + "\r\n");

@@ -1,6 +1,7 @@
 package dev.lastword.bench;
 
 import dev.lastword.accounts.Audit;
+import dev.lastword.accounts.Permission;
 import dev.lastword.bench.client.HttpAnswers;
 import dev.lastword.bench.client.Load;
 import dev.lastword.bench.client.Streams;
@@ -124,8 +125,8 @@ final class Shop implements AutoCloseable {
                 Memes.post(
                     "/users",
                     operator,
-                    "{\"user_id\":\"%s\",\"tokens\":%d,\"words\":%d}"
-                        .formatted(name(user), RICH, RICH)))
+                    "{\"user_id\":\"%s\",\"tokens\":%d,\"words\":%d,\"permissions\":[%s]}"
+                        .formatted(name(user), RICH, RICH, permissions())))
             .toList();
     Load.some(
         new Target(port, Target.inTurn(creations), new HttpAnswers(201, "{")), CONNECTIONS, users);
@@ -135,6 +136,12 @@ final class Shop implements AutoCloseable {
             .mapToObj(user -> issuer.issue(name(user), false, null, TTL))
             .toList();
     requests = Memes.requests(tokens);
+  }
+
+  /** To ask the configured model, if there is one. */
+  private String permissions() {
+    String model = settings.get("LASTWORD_MODEL_NAME");
+    return model == null ? "" : "\"" + Permission.model(model).word() + "\"";
   }
 
   /** The id of one of its users. */
@@ -184,6 +191,16 @@ final class Shop implements AutoCloseable {
   /** So many streams for each user over HTTP/2, with one connection for each user. */
   Streams streamsOverHttp2(int each) throws IOException {
     return Streams.http2(server.port(), tokens, each);
+  }
+
+  /** A closed load of chats with the configured model, for all its users. */
+  Load.Result chats(String json, int connections, Duration interval) throws IOException {
+    List<ByteBuffer> chats =
+        tokens.stream().map(token -> Memes.post("/v1/chat/completions", token, json)).toList();
+    Target target =
+        new Target(
+            server.port(), Target.inTurn(chats), new HttpAnswers(200, "{\"id\":\"chatcmpl-"));
+    return counted(Load.closed(target, connections, interval));
   }
 
   private Target memes(int users) {

@@ -67,7 +67,7 @@ final class TokenCommand implements Callable<Integer> {
     for (String word : permissions) {
       if (Permission.parse(word).isEmpty()) {
         throw new IllegalArgumentException(
-            "--permission " + word + ": there are generate_llm_meme (or ai) and admin");
+            "--permission " + word + ": an account " + Permission.RULE);
       }
     }
     return new HashSet<>(permissions);

@@ -61,7 +61,10 @@ final class UsersCommand implements Runnable {
           @Nullable Long tokens,
       @Option(names = "--words", paramLabel = "N", description = "default: 1000000")
           @Nullable Long words,
-      @Option(names = "--permission", paramLabel = "P", description = "generate_llm_meme, admin")
+      @Option(
+              names = "--permission",
+              paramLabel = "P",
+              description = "generate_llm_meme, admin, model:NAME")
           @Nullable List<String> permissions,
       @Mixin ServerOption server)
       throws IOException, InterruptedException {
@@ -127,7 +130,7 @@ final class UsersCommand implements Runnable {
               index = "1..*",
               arity = "0..*",
               paramLabel = "P",
-              description = "generate_llm_meme, admin")
+              description = "generate_llm_meme, admin, model:NAME")
           @Nullable List<String> permissions,
       @Mixin ServerOption server)
       throws IOException, InterruptedException {

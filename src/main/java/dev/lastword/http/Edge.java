@@ -7,6 +7,7 @@ import dev.lastword.metering.Album;
 import dev.lastword.metering.FieldError;
 import dev.lastword.metering.Gate;
 import dev.lastword.metering.MemeSales;
+import dev.lastword.metering.Models;
 import dev.lastword.metering.Refusal;
 import dev.lastword.metering.WordSales;
 import dev.lastword.telemetry.Telemetry;
@@ -95,6 +96,7 @@ public final class Edge implements AutoCloseable {
       MemeSales memes,
       Album album,
       WordSales words,
+      Models models,
       Administration administration,
       Accounts accounts,
       Gate gate,
@@ -167,13 +169,15 @@ public final class Edge implements AutoCloseable {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new MemeRoutes(served.memes(), served.album()).routes());
     routes.addAll(new PictureRoutes(served.album()).routes());
-    routes.addAll(
-        new WordRoutes(served.words(), numbers.rateLimit(), numbers.rateWindow()).routes());
+    RateHeaders rate = new RateHeaders(numbers.rateLimit(), numbers.rateWindow());
+    routes.addAll(new WordRoutes(served.words(), rate).routes());
+    routes.addAll(new ChatRoutes(served.words(), served.models(), rate, clock).routes());
     routes.addAll(new ReceiptRoutes(served.accounts(), served.album()).routes());
     routes.addAll(new UserRoutes(served.administration(), numbers.newUserWords()).routes());
     routes.addAll(
         new OperationRoutes(served.health(), served.telemetry(), served.publicKeys(), clock)
             .routes());
+    routes.addAll(new ConsoleRoutes().routes());
     return routes;
   }
 
@@ -227,7 +231,7 @@ public final class Edge implements AutoCloseable {
     return switch (status.code()) {
       case 413, 414, 431 -> Problem.tooLarge();
       case 500 -> Problem.internal();
-      case 503 -> new Problem(503, "unavailable", "Unavailable", "Try again.", 1L, generator -> {});
+      case 503 -> Problem.retry(503, "unavailable", "Unavailable", "Try again.", 1);
       default ->
           Problem.of(
               new Refusal.Invalid(List.of(new FieldError("request", "is not valid HTTP/1.1"))));

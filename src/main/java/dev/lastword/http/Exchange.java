@@ -39,6 +39,7 @@ final class Exchange {
   static final HeaderName OUTCOME = HeaderNames.create("Lastword-Outcome");
   static final HeaderName MODEL = HeaderNames.create("Lastword-Model");
   static final HeaderName PICTURE = HeaderNames.create("Lastword-Picture");
+  static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
   static final HeaderName USER = HeaderNames.create("X-User-Id");
 
   /** The query parameter that makes a link of a path. */
@@ -49,6 +50,7 @@ final class Exchange {
   private final String id;
   private final boolean head;
   private Map<String, String> pathParts = Map.of();
+  private Dialect dialect = Dialect.PROBLEM;
   private boolean begun;
   private boolean unreadable;
   private @Nullable Caller caller;
@@ -69,6 +71,14 @@ final class Exchange {
   /** What the varying parts of the path are. */
   void found(Map<String, String> parts) {
     pathParts = parts;
+  }
+
+  /** In which form errors are told. */
+  void speak(Dialect chosen) {
+    dialect = chosen;
+    if (chosen == Dialect.OPENAI) {
+      with(REQUEST_ID, id);
+    }
   }
 
   void enter(Caller welcome) {
@@ -353,7 +363,7 @@ final class Exchange {
     send(status, picture.format().mediaType(), picture.bytes());
   }
 
-  private void send(int status, String mediaType, byte[] bytes) {
+  void send(int status, String mediaType, byte[] bytes) {
     response.status(Status.create(status));
     response.header(HeaderNames.CONTENT_TYPE, mediaType);
     if (head) {
@@ -387,7 +397,7 @@ final class Exchange {
     if (problem.status() == 401) {
       with(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"lastword\"");
     }
-    send(problem.status(), Problem.MEDIA_TYPE, problem.json(id));
+    send(problem.status(), dialect.mediaType(), dialect.json(problem, id));
   }
 
   /** The body is longer than bodies may be. */

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ import tools.jackson.core.json.JsonFactory;
  */
 final class Fields {
 
-  private static final int MAX_DEPTH = 4;
+  private static final int MAX_DEPTH = 5;
   private static final int MAX_NUMBER_CHARACTERS = 64;
   private static final String BODY = "body";
 
@@ -47,10 +48,18 @@ final class Fields {
   }
 
   private final Map<String, Object> members;
-  private final List<FieldError> errors = new ArrayList<>();
+  private final String prefix;
+  private final List<FieldError> errors;
+  private final List<Fields> inner = new ArrayList<>();
+
+  private Fields(Map<String, Object> members, String prefix, List<FieldError> errors) {
+    this.members = members;
+    this.prefix = prefix;
+    this.errors = errors;
+  }
 
   private Fields(Map<String, Object> members) {
-    this.members = members;
+    this(members, "", new ArrayList<>());
   }
 
   /**
@@ -145,13 +154,31 @@ final class Fields {
   }
 
   void error(String field, String message) {
-    errors.add(new FieldError(field, message));
+    errors.add(new FieldError(prefix + field, message));
   }
 
   /** Notes an error, unless the field has one already. */
   void errorUnlessNoted(String field, String message) {
-    if (errors.stream().noneMatch(error -> error.field().equals(field))) {
+    if (errors.stream().noneMatch(error -> error.field().equals(prefix + field))) {
       error(field, message);
+    }
+  }
+
+  /** Passes over every member that is null, here and in what this object holds. */
+  void dropNulls() {
+    dropNulls(members.values());
+  }
+
+  private static void dropNulls(Collection<?> values) {
+    values.removeIf(value -> value == Null.NULL);
+    for (Object value : values) {
+      if (value instanceof Map<?, ?> object) {
+        dropNulls(object.values());
+      } else if (value instanceof List<?> list) {
+        list.stream()
+            .filter(Map.class::isInstance)
+            .forEach(one -> dropNulls(((Map<?, ?>) one).values()));
+      }
     }
   }
 
@@ -260,18 +287,79 @@ final class Fields {
     return texts;
   }
 
+  boolean optionalFlag(String field, boolean otherwise) {
+    Object value = takeOptional(field);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!(value instanceof Boolean flag)) {
+      error(field, "must be true or false");
+      return otherwise;
+    }
+    return flag;
+  }
+
+  /** Whether a member is an array; it stays where it is. */
+  boolean holdsArray(String field) {
+    return members.get(field) instanceof List<?>;
+  }
+
+  /** The members of an object; null if the field is absent. */
+  @Nullable Fields optionalObject(String field) {
+    Object value = takeOptional(field);
+    return value == null ? null : object(field, value);
+  }
+
+  /** The objects of an array; none, with an error noted, if there is no such array. */
+  List<Fields> objects(String field) {
+    Object value = take(field);
+    if (value == null) {
+      error(field, "is missing");
+      return List.of();
+    }
+    if (!(value instanceof List<?> list)) {
+      error(field, "must be an array of objects");
+      return List.of();
+    }
+    List<Fields> objects = new ArrayList<>();
+    for (int index = 0; index < list.size(); index++) {
+      Fields object = object(field + "[" + index + "]", list.get(index));
+      if (object != null) {
+        objects.add(object);
+      }
+    }
+    return objects;
+  }
+
+  private @Nullable Fields object(String field, Object value) {
+    if (!(value instanceof Map<?, ?> map)) {
+      error(field, "must be an object");
+      return null;
+    }
+    Map<String, Object> object = new LinkedHashMap<>();
+    map.forEach((name, member) -> object.put((String) name, member));
+    Fields one = new Fields(object, prefix + field + ".", errors);
+    inner.add(one);
+    return one;
+  }
+
   /**
    * To be called when every known field was read.
    *
    * @throws BadRequest naming every field that is wrong or unknown
    */
   void check() {
-    for (String unknown : members.keySet()) {
-      error(shortened(unknown), "is not a field of this request");
-    }
+    noteUnknown();
     if (!errors.isEmpty()) {
       throw new BadRequest(new Refusal.Invalid(List.copyOf(errors)));
     }
+  }
+
+  private void noteUnknown() {
+    for (String unknown : members.keySet()) {
+      error(shortened(unknown), "is not a field of this request");
+    }
+    inner.forEach(Fields::noteUnknown);
   }
 
   private static String shortened(String name) {

@@ -9,6 +9,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.core.json.JsonFactory;
 
 /** Writes JSON objects and reads a member of one, straight and without reflection. */
@@ -27,6 +28,13 @@ public final class Json {
       generator.writeEndObject();
     }
     return text.toString();
+  }
+
+  /** A text as it stands in JSON, quotes included. */
+  public static String string(String text) {
+    StringBuilder json = new StringBuilder(text.length() + 8).append('"');
+    JsonStringEncoder.getInstance().quoteAsString(text, json);
+    return json.append('"').toString();
   }
 
   /** A member of an object as text; empty if it is not there, or null, or this is no JSON. */

@@ -11,6 +11,7 @@ import tools.jackson.core.JsonGenerator;
 /**
  * An error as clients see it: {@code application/problem+json} (RFC 9457) with a stable code.
  *
+ * @param field the first that is wrong; null where none is
  * @param retryAfterSeconds null where trying again is of no use
  * @param more further members
  */
@@ -19,6 +20,7 @@ record Problem(
     String code,
     String title,
     String detail,
+    @Nullable String field,
     @Nullable Long retryAfterSeconds,
     Consumer<JsonGenerator> more) {
 
@@ -27,7 +29,7 @@ record Problem(
   private static final String TYPE = "urn:lastword:problem:";
 
   static Problem of(int status, String code, String title, String detail) {
-    return new Problem(status, code, title, detail, null, generator -> {});
+    return new Problem(status, code, title, detail, null, null, generator -> {});
   }
 
   static Problem tooLarge() {
@@ -43,8 +45,9 @@ record Problem(
     return of(500, "internal", "Internal error", "This is our mistake.");
   }
 
-  private static Problem retry(int status, String code, String title, String detail, long seconds) {
-    return new Problem(status, code, title, detail, seconds, generator -> {});
+  /** An error that may pass by itself. */
+  static Problem retry(int status, String code, String title, String detail, long seconds) {
+    return new Problem(status, code, title, detail, null, seconds, generator -> {});
   }
 
   /** The one place where an outcome becomes a status. */
@@ -52,7 +55,13 @@ record Problem(
     return switch (refusal) {
       case Refusal.Invalid(List<FieldError> errors) ->
           new Problem(
-              400, "invalid_request", "Invalid request", sentence(errors), null, list(errors));
+              400,
+              "invalid_request",
+              "Invalid request",
+              sentence(errors),
+              errors.getFirst().field(),
+              null,
+              list(errors));
       case Refusal.Unauthenticated _ ->
           of(401, "unauthenticated", "Unauthenticated", "A valid bearer token is needed.");
       case InsufficientBalance short_ ->
@@ -62,6 +71,7 @@ record Problem(
               "Insufficient balance",
               "This costs %d %s, and %d are left."
                   .formatted(short_.required(), short_.meter().word(), short_.balance()),
+              null,
               null,
               generator -> {
                 generator.writeStringProperty("meter", short_.meter().word());

@@ -4,8 +4,13 @@ package dev.lastword.http;
  * One method on one path.
  *
  * @param path with {@code {name}} for a part that varies
+ * @param dialect in which its errors are told
  */
-record Route(String method, String path, Access access, Handler handler) {
+record Route(String method, String path, Access access, Dialect dialect, Handler handler) {
+
+  Route(String method, String path, Access access, Handler handler) {
+    this(method, path, access, Dialect.PROBLEM, handler);
+  }
 
   /** Who comes as far as the handler. */
   enum Access {

@@ -54,7 +54,12 @@ final class Router {
     Route route(String method) {
       Route route = routes.get(method.equals("HEAD") ? "GET" : method);
       return route == null
-          ? new Route("other", path, Access.PUBLIC, exchange -> notAllowed(exchange, allowed()))
+          ? new Route(
+              "other",
+              path,
+              Access.PUBLIC,
+              routes.values().iterator().next().dialect(),
+              exchange -> notAllowed(exchange, allowed()))
           : route;
     }
 
@@ -110,6 +115,7 @@ final class Router {
     try {
       connection.begin(request);
       route = route(exchange);
+      exchange.speak(route.dialect());
       if (enter(route, exchange)) {
         route.handler().handle(exchange);
       }

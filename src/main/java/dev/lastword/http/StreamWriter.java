@@ -18,15 +18,15 @@ final class StreamWriter implements Recipient {
 
   private final Exchange exchange;
   private final String chargeId;
-  private final boolean events;
+  private final WordForm form;
   private final Departure departure;
   private final boolean trailers;
   private @Nullable OutputStream begun;
 
-  StreamWriter(Exchange exchange, String chargeId, boolean events) {
+  StreamWriter(Exchange exchange, String chargeId, WordForm form) {
     this.exchange = exchange;
     this.chargeId = chargeId;
-    this.events = events;
+    this.form = form;
     this.departure = WatchedConnection.of(exchange.request()).departure(exchange.request());
     this.trailers = exchange.request().headers().containsToken(HeaderValues.TE_TRAILERS);
   }
@@ -37,15 +37,18 @@ final class StreamWriter implements Recipient {
       output =
           exchange
               .with(Exchange.CHARGE, chargeId)
-              .with(
-                  HeaderNames.CONTENT_TYPE,
-                  events ? "text/event-stream" : "text/plain; charset=utf-8")
+              .with(HeaderNames.CONTENT_TYPE, form.mediaType())
               .with(HeaderNames.create("X-Accel-Buffering"), "no")
               .with(HeaderNames.CACHE_CONTROL, "no-store")
               .output();
       begun = output;
     }
     return output;
+  }
+
+  /** Whether something was written, so that there can be no other answer. */
+  boolean hasBegun() {
+    return begun != null;
   }
 
   @Override
@@ -63,14 +66,10 @@ final class StreamWriter implements Recipient {
 
   /** Writes a word without waiting for it to leave. */
   void write(long number, String word) {
-    String text =
-        events
-            ? "id: "
-                + number
-                + "\ndata: "
-                + Json.object(generator -> generator.writeStringProperty("word", word))
-                + "\n\n"
-            : word + " ";
+    write(form.word(number, word));
+  }
+
+  private void write(String text) {
     try {
       output().write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -85,32 +84,26 @@ final class StreamWriter implements Recipient {
 
   /** Says how it ended. */
   void end(StreamEnd end) {
+    write(form.end(end));
+    if (trailers) {
+      exchange
+          .response()
+          .trailers()
+          .add(Exchange.CHARGED, Long.toString(end.charged()))
+          .add(Exchange.BALANCE, Long.toString(end.balance()))
+          .add(Exchange.OUTCOME, end.outcome().word());
+    }
+    finish("");
+  }
+
+  /** Says that and nothing more. */
+  void finish(String last) {
+    write(last);
     try {
-      if (events) {
-        output()
-            .write(("event: end\ndata: " + json(end) + "\n\n").getBytes(StandardCharsets.UTF_8));
-      }
-      if (trailers) {
-        exchange
-            .response()
-            .trailers()
-            .add(Exchange.CHARGED, Long.toString(end.charged()))
-            .add(Exchange.BALANCE, Long.toString(end.balance()))
-            .add(Exchange.OUTCOME, end.outcome().word());
-      }
       output().close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String json(StreamEnd end) {
-    return Json.object(generator -> {
-      generator.writeNumberProperty("words", end.words());
-      generator.writeNumberProperty("charged", end.charged());
-      generator.writeNumberProperty("balance", end.balance());
-      generator.writeStringProperty("outcome", end.outcome().word());
-    });
   }
 
   @Override

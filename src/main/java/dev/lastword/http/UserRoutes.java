@@ -14,7 +14,6 @@ import dev.lastword.accounts.Status;
 import dev.lastword.http.Route.Access;
 import dev.lastword.metering.Administration;
 import dev.lastword.metering.Refusal;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -113,14 +112,14 @@ final class UserRoutes {
   }
 
   private static Set<Permission> permissions(Fields fields, @Nullable List<String> words) {
-    Set<Permission> permissions = EnumSet.noneOf(Permission.class);
-    for (String word : words == null ? List.<String>of() : words) {
-      Permission.parse(word)
-          .ifPresentOrElse(
-              permissions::add,
-              () ->
-                  fields.errorUnlessNoted(
-                      "permissions", "may hold generate_llm_meme (or ai) and admin"));
+    List<String> wanted = words == null ? List.of() : words;
+    if (!wanted.stream().allMatch(word -> Permission.parse(word).isPresent())) {
+      fields.errorUnlessNoted("permissions", Permission.RULE);
+    }
+    Set<Permission> permissions = Permission.known(wanted);
+    if (String.join(" ", Permission.words(permissions)).length() > Permission.MAX_CHARACTERS) {
+      fields.errorUnlessNoted(
+          "permissions", "must be at most " + Permission.MAX_CHARACTERS + " characters together");
     }
     return permissions;
   }
@@ -199,11 +198,7 @@ final class UserRoutes {
       generator.writeStringProperty("email", account.email());
     }
     generator.writeArrayPropertyStart("permissions");
-    for (Permission permission : Permission.values()) {
-      if (account.permissions().contains(permission)) {
-        generator.writeString(permission.word());
-      }
-    }
+    Permission.words(account.permissions()).forEach(generator::writeString);
     generator.writeEndArray();
     generator.writeStringProperty("status", account.status().word());
     balances(generator, account);

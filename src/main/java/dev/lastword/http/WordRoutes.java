@@ -4,6 +4,7 @@ import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.RequestKey;
 import dev.lastword.http.Route.Access;
 import dev.lastword.limit.Admission;
+import dev.lastword.metering.Audience;
 import dev.lastword.metering.StreamEnd;
 import dev.lastword.metering.StreamStart;
 import dev.lastword.metering.WordRequest;
@@ -12,25 +13,26 @@ import dev.lastword.metering.WordStream;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /generate-data}: words, as plain text or as server-sent events. */
 final class WordRoutes {
 
-  private static final HeaderName POLICY = HeaderNames.create("RateLimit-Policy");
-  private static final HeaderName LIMIT = HeaderNames.create("RateLimit");
+  private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,15}");
   private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
   private static final int MAX_STOP_CHARACTERS = 100;
 
   private final WordSales sales;
-  private final String policy;
+  private final RateHeaders rate;
 
-  WordRoutes(WordSales sales, int rateLimit, Duration rateWindow) {
+  WordRoutes(WordSales sales, RateHeaders rate) {
     this.sales = sales;
-    this.policy = "\"requests\";q=" + rateLimit + ";w=" + rateWindow.toSeconds();
+    this.rate = rate;
   }
 
   List<Route> routes() {
@@ -40,39 +42,46 @@ final class WordRoutes {
   private void stream(Exchange exchange) {
     Fields fields = exchange.fields();
     RequestKey key = exchange.key(fields);
+    boolean events = wantsEvents(exchange);
+    WordForm form = events ? WordForm.EVENTS : WordForm.PLAIN;
+    long after = events ? lastEvent(exchange, fields, key) : 0;
     WordRequest request = request(fields);
     switch (sales.start(exchange.caller(), request, key)) {
       case StreamStart.Started(WordStream stream, Admission admission) -> {
-        limits(exchange, admission);
-        run(exchange, stream);
+        rate.add(exchange, admission);
+        run(exchange, stream, writer(exchange, stream, form));
       }
       case StreamStart.Replayed(String chargeId, List<String> words, StreamEnd end) -> {
         exchange.with(Exchange.REPLAYED, "true");
-        StreamWriter writer = new StreamWriter(exchange, chargeId, wantsEvents(exchange));
-        for (int index = 0; index < words.size(); index++) {
-          writer.write(index + 1, words.get(index));
-        }
-        writer.end(end);
+        replay(new StreamWriter(exchange, chargeId, form), words, after, end);
       }
+      case StreamStart.Joined(String chargeId, Audience.Seat seat) ->
+          join(exchange, seat, new StreamWriter(exchange, chargeId, form), after);
       case StreamStart.Refused(var refusal, Admission admission) -> {
-        limits(exchange, admission);
+        rate.add(exchange, admission);
         exchange.refuse(refusal);
       }
     }
   }
 
-  private static void run(Exchange exchange, WordStream stream) {
+  /** What a stream is written with; it is given up if there can be none. */
+  static StreamWriter writer(Exchange exchange, WordStream stream, WordForm form) {
     StreamWriter writer = null;
     try {
-      writer = new StreamWriter(exchange, stream.chargeId(), wantsEvents(exchange));
+      writer = new StreamWriter(exchange, stream.chargeId(), form);
+      return writer;
     } finally {
       if (writer == null) {
         stream.abandon();
       }
     }
+  }
+
+  /** Streams to the end. */
+  static void run(Exchange exchange, WordStream stream, StreamWriter writer) {
     try {
       StreamEnd end = stream.run(writer);
-      if (end.outcome() == Outcome.DISCONNECTED) {
+      if (end.outcome() == Outcome.DISCONNECTED || writer.left()) {
         // Half a stream must not look like a whole one, should anybody still be there.
         throw new CloseConnectionException("the client has left");
       }
@@ -86,17 +95,46 @@ final class WordRoutes {
     }
   }
 
-  private void limits(Exchange exchange, @Nullable Admission admission) {
-    if (admission != null) {
-      exchange
-          .with(POLICY, policy)
-          .with(
-              LIMIT,
-              "\"requests\";r="
-                  + admission.remaining()
-                  + ";t="
-                  + WordSales.seconds(admission.resetNanos()));
+  /** Writes what is streamed to others, too, after the first so many words. */
+  static void join(Exchange exchange, Audience.Seat seat, StreamWriter writer, long after) {
+    exchange.with(Exchange.REPLAYED, "true");
+    try {
+      StreamEnd end = seat.run(writer, after);
+      if (end == null) {
+        throw new CloseConnectionException("the client has left");
+      }
+      if (end.refusal() == null) {
+        writer.end(end);
+      } else {
+        exchange.refuse(end.refusal());
+      }
+    } finally {
+      writer.close();
     }
+  }
+
+  /** Writes at once what was streamed before, after the first so many words. */
+  static void replay(StreamWriter writer, List<String> words, long after, StreamEnd end) {
+    for (int index = (int) Math.min(after, words.size()); index < words.size(); index++) {
+      writer.write(index + 1, words.get(index));
+    }
+    writer.end(end);
+  }
+
+  /** The number of the last word that the client has; 0 for none. */
+  private static long lastEvent(Exchange exchange, Fields fields, @Nullable RequestKey key) {
+    Optional<String> last = exchange.header(LAST_EVENT_ID);
+    if (last.isEmpty()) {
+      return 0;
+    }
+    if (key == null) {
+      fields.error(LAST_EVENT_ID.defaultCase(), "needs the Idempotency-Key of its stream");
+    }
+    if (!NUMBER.matcher(last.get()).matches()) {
+      fields.error(LAST_EVENT_ID.defaultCase(), "must be the id of an event");
+      return 0;
+    }
+    return Long.parseLong(last.get());
   }
 
   private static boolean wantsEvents(Exchange exchange) {

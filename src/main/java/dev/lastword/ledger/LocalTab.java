@@ -83,13 +83,18 @@ final class LocalTab implements Tab {
   }
 
   @Override
-  public Draw charge(long price, @Nullable String result) {
+  public Draw charge(long minimum, long maximum, Outcome outcome, @Nullable String result) {
     Draw draw =
         decide(
             CHARGE,
-            price,
-            price,
-            units -> receipt.closed(units, Outcome.COMPLETED, world.clock().instant(), result));
+            minimum,
+            maximum,
+            units ->
+                receipt.closed(
+                    units,
+                    units < maximum ? Outcome.EXHAUSTED : outcome,
+                    world.clock().instant(),
+                    result));
     awaitPaid();
     if (draw instanceof Draw.Paid) {
       abandon();

@@ -38,11 +38,18 @@ public interface Tab {
   default void awaitPaid() {}
 
   /**
-   * Draws a fixed price and closes as completed, in one step: either both are durable or neither.
+   * Draws as {@link #draw} does and closes, in one step: either both are durable or neither. Where
+   * it is less than the maximum it closes as exhausted.
    *
+   * @param outcome of a charge of the maximum
    * @param result what it takes to give it again; null keeps nothing
    */
-  Draw charge(long price, @Nullable String result);
+  Draw charge(long minimum, long maximum, Outcome outcome, @Nullable String result);
+
+  /** Charges a fixed price: all of it or nothing. */
+  default Draw charge(long price, @Nullable String result) {
+    return charge(price, price, Outcome.COMPLETED, result);
+  }
 
   /**
    * Why delivery must stop now although units are paid: the account was deleted or suspended.

@@ -12,6 +12,9 @@ import java.util.random.RandomGenerator;
  */
 public final class SimulatedModel implements Model {
 
+  /** What it is called wherever models have names. */
+  public static final String NAME = "simulated";
+
   private final LongSupplier seeds;
   private final Stock setups = Stock.load("setups.txt");
   private final Stock twists = Stock.load("twists.txt");
@@ -30,7 +33,7 @@ public final class SimulatedModel implements Model {
 
   @Override
   public String name() {
-    return "simulated";
+    return NAME;
   }
 
   @Override

@@ -12,7 +12,6 @@ import dev.lastword.identity.Verification;
 import dev.lastword.ledger.Ledger;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,7 +85,7 @@ public final class Gate {
   private Entry byToken(Claims claims) {
     if (claims.operator()) {
       return new Entry.Welcome(
-          new Caller(claims.subject(), null, narrowed(EnumSet.of(Permission.ADMIN), claims)));
+          new Caller(claims.subject(), null, narrowed(Set.of(Permission.ADMIN), claims)));
     }
     Optional<Account> found = ledger.account(claims.subject());
     if (found.isEmpty()) {
@@ -99,7 +98,8 @@ public final class Gate {
     Set<Permission> permissions =
         switch (rules.permissionsFrom()) {
           case ACCOUNT -> narrowed(account.permissions(), claims);
-          case TOKEN -> named(claims.permissions() == null ? Set.of() : claims.permissions());
+          case TOKEN ->
+              Permission.known(claims.permissions() == null ? Set.of() : claims.permissions());
         };
     return entered(account, permissions);
   }
@@ -135,15 +135,9 @@ public final class Gate {
     if (claimed == null) {
       return permissions;
     }
-    Set<Permission> both = named(claimed);
+    Set<Permission> both = Permission.known(claimed);
     both.retainAll(permissions);
     return both;
-  }
-
-  private static Set<Permission> named(Set<String> words) {
-    Set<Permission> permissions = EnumSet.noneOf(Permission.class);
-    words.forEach(word -> Permission.parse(word).ifPresent(permissions::add));
-    return permissions;
   }
 
   private static Entry unauthenticated(String reason) {

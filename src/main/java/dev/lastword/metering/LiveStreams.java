@@ -1,12 +1,18 @@
 package dev.lastword.metering;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The streams that run at this moment. Thread-safe. */
 public final class LiveStreams {
 
+  /** What a stream can be joined by: the client's key, of that life of that account. */
+  record Ticket(String accountId, long incarnation, String key) {}
+
   private final Set<WordStream> streams = ConcurrentHashMap.newKeySet();
+  private final Map<Ticket, WordStream> joinable = new ConcurrentHashMap<>();
   private volatile boolean draining;
   private volatile boolean stopping;
 
@@ -47,9 +53,22 @@ public final class LiveStreams {
 
   void add(WordStream stream) {
     streams.add(stream);
+    Ticket ticket = stream.ticket();
+    if (ticket != null) {
+      joinable.put(ticket, stream);
+    }
+  }
+
+  /** The stream that runs under that key on this node. */
+  Optional<WordStream> find(Ticket ticket) {
+    return Optional.ofNullable(joinable.get(ticket));
   }
 
   void remove(WordStream stream) {
     streams.remove(stream);
+    Ticket ticket = stream.ticket();
+    if (ticket != null) {
+      joinable.remove(ticket, stream);
+    }
   }
 }

@@ -9,6 +9,9 @@ public sealed interface StreamStart {
   /** The first chunk is paid; run the stream. */
   record Started(WordStream stream, Admission admission) implements StreamStart {}
 
+  /** The same key and request runs at this moment: its words, for nothing. */
+  record Joined(String chargeId, Audience.Seat seat) implements StreamStart {}
+
   /** The same key and request ran before: the same words, for nothing. */
   record Replayed(String chargeId, List<String> words, StreamEnd end) implements StreamStart {}
 

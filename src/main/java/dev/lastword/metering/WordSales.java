@@ -13,14 +13,18 @@ import dev.lastword.ledger.Tab;
 import dev.lastword.limit.Admission;
 import dev.lastword.limit.RateLimiter;
 import dev.lastword.telemetry.Telemetry;
+import dev.lastword.upstream.Question;
+import dev.lastword.words.Brief;
 import dev.lastword.words.Generator;
 import dev.lastword.words.Pacer;
+import dev.lastword.words.StopAt;
 import dev.lastword.words.Transcript;
 import dev.lastword.words.Vocabulary;
 import dev.lastword.words.WordSource;
 import dev.lastword.world.World;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +36,7 @@ public final class WordSales {
 
   private final Ledger ledger;
   private final RateLimiter limiter;
-  private final Generator generator;
+  private final Models models;
   private final Vocabulary vocabulary;
   private final StreamRules rules;
   private final boolean keepsText;
@@ -48,7 +52,7 @@ public final class WordSales {
   public WordSales(
       Ledger ledger,
       RateLimiter limiter,
-      Generator generator,
+      Models models,
       Vocabulary vocabulary,
       Pacer pacer,
       StreamRules rules,
@@ -58,7 +62,7 @@ public final class WordSales {
       Telemetry telemetry) {
     this.ledger = ledger;
     this.limiter = limiter;
-    this.generator = generator;
+    this.models = models;
     this.vocabulary = vocabulary;
     this.rules = rules;
     this.keepsText = keepsText;
@@ -68,11 +72,39 @@ public final class WordSales {
 
   /** Starts a stream with its first chunk paid, replays one, or says why not. */
   public StreamStart start(Caller caller, WordRequest request, @Nullable RequestKey key) {
+    Brief brief = new Brief(request.seed(), request.maxWords(), null, false);
+    return start(caller, request, brief, models.storyteller().begin(brief), key);
+  }
+
+  /**
+   * Starts an answer, replays one, or says why not. Of one that is sent whole nothing is paid yet.
+   */
+  public StreamStart chat(Caller caller, ChatRequest request, @Nullable RequestKey key) {
+    Optional<Generator> generator = models.find(caller, request.model());
+    if (generator.isEmpty()) {
+      return refused(Models.unknown(request.model()), null);
+    }
+    Question.Wishes wishes = request.question().wishes();
+    Brief brief = new Brief(wishes.seed(), request.maxWords(), request.question(), request.whole());
+    WordSource source = generator.get().begin(brief);
+    return start(
+        caller,
+        new WordRequest(request.maxWords(), wishes.seed(), null),
+        brief,
+        wishes.stop().isEmpty() ? source : new StopAt(source, wishes.stop()),
+        key);
+  }
+
+  private StreamStart start(
+      Caller caller,
+      WordRequest request,
+      Brief brief,
+      WordSource source,
+      @Nullable RequestKey key) {
     Account account = caller.account();
     if (account == null) {
       return refused(new Refusal.Forbidden("an operator has no account to charge"), null);
     }
-    WordSource source = generator.begin(request.seed(), request.maxWords());
     Transcript transcript =
         source.seed().<Transcript>map(Transcript.Seed::new).orElseGet(Transcript.Unknown::new);
     boolean kept = key != null || keepsText;
@@ -87,9 +119,17 @@ public final class WordSales {
     return switch (ledger.open(order)) {
       case Opening.Opened(Tab tab) -> {
         boolean recorded = kept && transcript instanceof Transcript.Unknown;
-        yield start(account, tab, request, source, recorded ? new Transcript.Recorder() : null);
+        yield start(
+            account,
+            brief.whole() ? new PaidAtOnce(tab, account.words().left(), order.result()) : tab,
+            key == null || brief.whole() ? null : ticket(account, key),
+            request,
+            source,
+            recorded ? new Transcript.Recorder(brief.question() != null) : null);
       }
-      case Opening.Replayed(Receipt receipt) -> replayed(account, receipt, request.stop());
+      case Opening.Replayed(Receipt receipt) -> replayed(account, receipt, request, brief);
+      case Opening.StillRunning running when key != null ->
+          joined(ticket(account, key)).orElseGet(() -> refused(Openings.refusal(running), null));
       case Opening other -> refused(Openings.refusal(other), null);
     };
   }
@@ -97,6 +137,7 @@ public final class WordSales {
   private StreamStart start(
       Account account,
       Tab tab,
+      LiveStreams.@Nullable Ticket ticket,
       WordRequest request,
       WordSource source,
       Transcript.@Nullable Recorder recorder) {
@@ -116,7 +157,8 @@ public final class WordSales {
         return refused(Openings.refusal(draw), admission);
       }
       tools.telemetry().chunkPaid(paid.units());
-      WordStream stream = new WordStream(tools, tab, source, recorder, request, paid.units());
+      WordStream stream =
+          new WordStream(tools, tab, source, recorder, ticket, request, paid.units());
       if (live.draining()) {
         // It was asked to drain in between, and may not have counted this one.
         stream.abandon();
@@ -131,15 +173,38 @@ public final class WordSales {
     }
   }
 
-  private StreamStart replayed(Account account, Receipt receipt, @Nullable String stop) {
+  private static LiveStreams.Ticket ticket(Account account, RequestKey key) {
+    return new LiveStreams.Ticket(account.id(), account.incarnation(), key.key());
+  }
+
+  /** Empty if the stream runs elsewhere, is about to end, or is sent whole. */
+  private Optional<StreamStart> joined(LiveStreams.Ticket ticket) {
+    return live.find(ticket)
+        .flatMap(stream ->
+            Optional.ofNullable(stream.join())
+                .map(seat -> {
+                  tools.telemetry().streamJoined();
+                  return new StreamStart.Joined(stream.chargeId(), seat);
+                }));
+  }
+
+  private StreamStart replayed(Account account, Receipt receipt, WordRequest request, Brief brief) {
+    Transcript transcript =
+        Transcript.decoded(Objects.requireNonNull(receipt.result(), receipt.id()));
     List<String> words =
-        Transcript.decoded(Objects.requireNonNull(receipt.result(), receipt.id()))
-            .words(vocabulary, receipt.amount(), stop);
+        brief.question() == null
+            ? transcript.words(vocabulary, receipt.amount(), request.stop())
+            : transcript.literally(vocabulary, receipt.amount());
     Outcome outcome = receipt.outcome() == null ? Outcome.INTERRUPTED : receipt.outcome();
+    Long maxWords = request.maxWords();
+    boolean cut =
+        outcome != Outcome.COMPLETED
+            || transcript instanceof Transcript.Seed
+            || (maxWords != null && words.size() >= maxWords);
     return new StreamStart.Replayed(
         receipt.id(),
         words,
-        new StreamEnd(words.size(), receipt.amount(), account.words().left(), outcome, null));
+        new StreamEnd(words.size(), cut, receipt.amount(), account.words().left(), outcome, null));
   }
 
   private static StreamStart refused(Refusal refusal, @Nullable Admission admission) {

@@ -46,31 +46,37 @@ public final class WordStream {
   private final Tab tab;
   private final WordSource source;
   private final Transcript.@Nullable Recorder recorder;
+  private final LiveStreams.@Nullable Ticket ticket;
   private final long maxWords;
   private final @Nullable String stop;
   private final Pacer.Alarm alarm;
   private long paid;
   private long delivered;
+  private boolean cut = true;
   private @Nullable UpstreamFailure failure;
   private volatile long deadline;
   private volatile @Nullable Recipient recipient;
+  private volatile @Nullable Audience audience;
 
   /**
    * A stream with its first chunk paid.
    *
    * @param recorder where a receipt must keep the words, because nothing else gives them again
+   * @param ticket what others may join it by; null if nobody may
    */
   WordStream(
       Tools tools,
       Tab tab,
       WordSource source,
       Transcript.@Nullable Recorder recorder,
+      LiveStreams.@Nullable Ticket ticket,
       WordRequest request,
       long firstChunk) {
     this.tools = tools;
     this.tab = tab;
     this.source = source;
     this.recorder = recorder;
+    this.ticket = ticket;
     this.maxWords = request.maxWords() == null ? Long.MAX_VALUE : request.maxWords();
     this.stop = request.stop();
     this.paid = firstChunk;
@@ -84,32 +90,87 @@ public final class WordStream {
     return tab.id();
   }
 
+  LiveStreams.@Nullable Ticket ticket() {
+    return ticket;
+  }
+
+  /** A place for one more to whom it is written from its first word on; null if there is none. */
+  Audience.@Nullable Seat join() {
+    Audience all = audience;
+    return all == null ? null : all.join();
+  }
+
   /**
    * Writes words until something ends it, and settles what was delivered. A source that fails
    * before its first word leaves nothing to write: the end then says what to answer.
    */
   public StreamEnd run(Recipient to) {
+    if (ticket == null) {
+      return write(to);
+    }
+    Audience all = new Audience(to, tools.world().nanoTime());
+    audience = all;
+    StreamEnd end = null;
+    try {
+      end = write(all);
+      return end;
+    } finally {
+      all.finish(end);
+    }
+  }
+
+  private StreamEnd write(Recipient to) {
     recipient = to;
     Outcome outcome = Outcome.FAILED;
+    Optional<Receipt> receipt = Optional.empty();
     try {
       to.whenLeft(this::wake);
       outcome = deliver(to);
     } finally {
       source.close();
+      Audience all = audience;
+      if (all != null) {
+        all.close();
+      }
       try {
-        tab.close(delivered, outcome, recorder == null ? null : recorder.transcript().encoded());
+        receipt =
+            tab.close(
+                delivered, outcome, recorder == null ? null : recorder.transcript().encoded());
       } finally {
         // Whoever waits for the last stream waits for its receipt, too.
         tools.live().remove(this);
       }
+      outcome = receipt.map(Receipt::outcome).orElse(outcome);
       tools.telemetry().charged(WordSales.PRODUCT, outcome.word());
     }
+    long charged = receipt.map(Receipt::amount).orElse(0L);
     return new StreamEnd(
         delivered,
-        delivered,
+        cut || charged < delivered,
+        charged,
         tab.balance(),
         outcome,
-        failure == null || delivered > 0 ? null : Refusal.of(failure));
+        refusal(charged, outcome));
+  }
+
+  /** Why not one word is sold; null if one is, or none was to be had. */
+  private @Nullable Refusal refusal(long charged, Outcome outcome) {
+    if (charged > 0) {
+      return null;
+    }
+    if (failure != null) {
+      return Refusal.of(failure);
+    }
+    if (tab instanceof PaidAtOnce whole) {
+      Draw refused = whole.refused();
+      if (refused != null) {
+        return Openings.refusal(refused);
+      }
+      if (outcome == Outcome.DELETED || outcome == Outcome.INTERRUPTED) {
+        return Openings.refusal(new Draw.Ended(outcome));
+      }
+    }
+    return null;
   }
 
   private Outcome deliver(Recipient to) {
@@ -120,7 +181,11 @@ public final class WordStream {
         return ended(to).orElseGet(() -> over(next));
       }
       due = itsDue;
-      if (word.equals(stop) || due - deadline > 0) {
+      if (word.equals(stop)) {
+        cut = false;
+        return Outcome.COMPLETED;
+      }
+      if (due - deadline > 0) {
         return Outcome.COMPLETED;
       }
       alarm.sleepUntil(due);
@@ -172,6 +237,7 @@ public final class WordStream {
       failure = why;
       return Outcome.FAILED;
     }
+    cut = !(next instanceof Next.Over(boolean more)) || more;
     return Outcome.COMPLETED;
   }
 

@@ -27,9 +27,15 @@ public final class Telemetry {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ConcurrentHashMap<Request, Timer> requests = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Charge, Counter> charges = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Timer> upstream = new ConcurrentHashMap<>();
   private final AtomicLong auditDifferences = new AtomicLong();
   private final AtomicLong quarantine = new AtomicLong();
   private final AtomicLong queueSize = new AtomicLong();
+  private final Counter joined =
+      Counter.builder("lastword.streams.joined")
+          .description("Retries that joined the stream they were for while it ran")
+          .register(registry);
+
   private final Counter words =
       Counter.builder("lastword.words").description("Words written").register(registry);
   private final Timer lateness =
@@ -114,6 +120,11 @@ public final class Telemetry {
     return found == null ? all.computeIfAbsent(key, making) : found;
   }
 
+  /** A retry was given the stream that ran already. */
+  public void streamJoined() {
+    joined.increment();
+  }
+
   public void wordWritten(long latenessNanos) {
     words.increment();
     lateness.record(Math.max(0, latenessNanos), TimeUnit.NANOSECONDS);
@@ -134,7 +145,11 @@ public final class Telemetry {
 
   /** The model behind us gave what was asked for: a whole meme, or a stream's first piece. */
   public void upstreamAnswered(String use, long nanos) {
-    Timer.builder("lastword.upstream.latency")
+    known(upstream, use, this::upstreamTimer).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Timer upstreamTimer(String use) {
+    return Timer.builder("lastword.upstream.latency")
         .description("How long the model took for a meme, or for the first piece of a stream")
         .tag("use", use)
         .serviceLevelObjectives(
@@ -143,8 +158,7 @@ public final class Telemetry {
             Duration.ofSeconds(1),
             Duration.ofSeconds(5),
             Duration.ofSeconds(30))
-        .register(registry)
-        .record(nanos, TimeUnit.NANOSECONDS);
+        .register(registry);
   }
 
   /** It did not. */

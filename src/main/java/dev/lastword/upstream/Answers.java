@@ -21,9 +21,13 @@ final class Answers {
    *
    * @param content of the first choice; empty for none
    * @param finished whether it was the choice's last piece
+   * @param cut whether it ends there because of its length
    * @param error whether it reports an error instead
    */
-  record Piece(String content, boolean finished, boolean error) {}
+  record Piece(String content, boolean finished, boolean cut, boolean error) {
+
+    private static final Piece NOTHING = new Piece("", false, false, false);
+  }
 
   private Answers() {}
 
@@ -51,7 +55,7 @@ final class Answers {
   private static Piece object(JsonParser parser, String member) throws UpstreamFailure {
     boolean choices = false;
     boolean error = false;
-    Piece piece = new Piece("", false, false);
+    Piece piece = Piece.NOTHING;
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
@@ -68,7 +72,7 @@ final class Answers {
     if (!choices && !error) {
       throw malformed();
     }
-    return new Piece(piece.content(), piece.finished(), error);
+    return error ? new Piece(piece.content(), piece.finished(), piece.cut(), true) : piece;
   }
 
   /** The first choice; there may be none, in a piece that says only what was used. */
@@ -81,24 +85,25 @@ final class Answers {
       Piece choice = choice(parser, member);
       first = first == null ? choice : first;
     }
-    return first == null ? new Piece("", false, false) : first;
+    return first == null ? Piece.NOTHING : first;
   }
 
   private static Piece choice(JsonParser parser, String member) throws UpstreamFailure {
     String content = null;
-    boolean finished = false;
+    String finish = "";
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
       if (name.equals(member) && value == JsonToken.START_OBJECT) {
         content = content(parser);
       } else if (name.equals("finish_reason") && value == JsonToken.VALUE_STRING) {
-        finished = !parser.getString().isEmpty();
+        finish = parser.getString();
       } else {
         parser.skipChildren();
       }
     }
-    return new Piece(content == null ? "" : content, finished, false);
+    return new Piece(
+        content == null ? "" : content, !finish.isEmpty(), finish.equals("length"), false);
   }
 
   private static @Nullable String content(JsonParser parser) throws UpstreamFailure {

@@ -2,13 +2,14 @@ package dev.lastword.upstream;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ProtocolException;
-import java.net.http.HttpResponse;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
+import org.apache.hc.client5.http.ClientProtocolException;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.MessageConstraintException;
 
 /**
  * One request to the upstream. Opened by one thread; closing it, from any thread, closes the
@@ -19,57 +20,71 @@ final class Call implements AutoCloseable {
   private final Upstream upstream;
   private final String use;
   private final long begunNanos;
-  private final CompletableFuture<HttpResponse<InputStream>> exchange;
+  private final HttpPost request;
   private final AtomicBoolean judged = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean answered;
+  private volatile boolean expired;
 
-  /** A request that was let through and is on its way. */
-  Call(Upstream upstream, String use, CompletableFuture<HttpResponse<InputStream>> exchange) {
+  /** A request that was let through. */
+  Call(Upstream upstream, String use, HttpPost request) {
     this.upstream = upstream;
     this.use = use;
     this.begunNanos = upstream.now();
-    this.exchange = exchange;
+    this.request = request;
   }
 
   /**
-   * Waits for the head of the answer.
+   * Sends the request and waits for the head of the answer. The body need not be closed: this call
+   * is.
    *
    * @throws UpstreamFailure if it is not 200 with that media type
-   * @throws InterruptedException if the thread was interrupted
    */
-  InputStream open(String mediaType) throws UpstreamFailure, InterruptedException {
-    HttpResponse<InputStream> response;
+  InputStream open(String mediaType) throws UpstreamFailure {
+    ClassicHttpResponse response;
     try {
-      response = exchange.get();
-    } catch (ExecutionException e) {
-      throw new UpstreamFailure(
-          e.getCause() instanceof ProtocolException
-              ? UpstreamFailure.Kind.MALFORMED
-              : UpstreamFailure.Kind.UNREACHABLE,
-          e);
+      response = upstream.send(request);
+    } catch (ClientProtocolException | MessageConstraintException e) {
+      throw new UpstreamFailure(UpstreamFailure.Kind.MALFORMED, e);
+    } catch (IOException e) {
+      throw broken(e);
     }
     answered = true;
-    int status = response.statusCode();
+    int status = response.getCode();
     if (status == 429 || status == 503) {
       throw new UpstreamFailure(
-          UpstreamFailure.Kind.OVERLOADED, upstream.retryAfterSeconds(response.headers()));
+          UpstreamFailure.Kind.OVERLOADED, upstream.retryAfterSeconds(response));
     }
     if (status != 200) {
       throw new UpstreamFailure(
           status >= 500 ? UpstreamFailure.Kind.BROKEN : UpstreamFailure.Kind.REFUSED);
     }
-    String type = response.headers().firstValue("Content-Type").orElse("");
+    Header header = response.getFirstHeader("Content-Type");
+    String type = header == null ? "" : header.getValue();
     if (!type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(mediaType)) {
       throw new UpstreamFailure(UpstreamFailure.Kind.MALFORMED);
     }
-    return response.body();
+    try {
+      HttpEntity body = response.getEntity();
+      return body == null ? InputStream.nullInputStream() : body.getContent();
+    } catch (IOException e) {
+      throw broken(e);
+    }
   }
 
   /** What an error on the connection means. */
   UpstreamFailure broken(IOException e) {
+    if (expired) {
+      return new UpstreamFailure(UpstreamFailure.Kind.SLOW, e);
+    }
     return new UpstreamFailure(
         answered ? UpstreamFailure.Kind.CUT : UpstreamFailure.Kind.UNREACHABLE, e);
+  }
+
+  /** It has taken too long: whoever reads fails. */
+  void expire() {
+    expired = true;
+    request.cancel();
   }
 
   /** It gives what was asked for. */
@@ -92,26 +107,10 @@ final class Call implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
-    exchange.cancel(true);
-    CompletableFuture<?> _ =
-        exchange.whenComplete((response, failure) -> {
-          if (response != null) {
-            closeQuietly(response.body());
-          }
-        });
+    request.cancel();
     if (!judged.getAndSet(true)) {
       upstream.left();
     }
     upstream.ended();
-  }
-
-  private static void closeQuietly(@Nullable InputStream body) {
-    try {
-      if (body != null) {
-        body.close();
-      }
-    } catch (IOException _) {
-      // Nobody reads it any more.
-    }
   }
 }

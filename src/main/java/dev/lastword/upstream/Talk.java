@@ -1,7 +1,6 @@
 package dev.lastword.upstream;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +24,12 @@ public final class Talk implements AutoCloseable {
     /** Nothing so far. */
     record Nothing() implements Said {}
 
-    /** The answer is complete. */
-    record Over() implements Said {}
+    /**
+     * The answer has ended.
+     *
+     * @param cut whether because it had become too long
+     */
+    record Over(boolean cut) implements Said {}
 
     record Failed(UpstreamFailure why) implements Said {}
   }
@@ -94,8 +97,7 @@ public final class Talk implements AutoCloseable {
     try {
       Said last;
       try {
-        readPieces();
-        last = new Said.Over();
+        last = new Said.Over(readPieces());
       } catch (UpstreamFailure e) {
         last = new Said.Failed(e);
       } catch (IOException e) {
@@ -107,32 +109,33 @@ public final class Talk implements AutoCloseable {
     }
   }
 
-  private void readPieces() throws IOException, UpstreamFailure, InterruptedException {
-    try (InputStream body = call.open("text/event-stream")) {
-      Lines lines = new Lines(body, limits);
-      boolean finished = false;
-      while (true) {
-        String data = lines.nextData();
-        if (data == null) {
-          if (!finished) {
-            throw new UpstreamFailure(UpstreamFailure.Kind.CUT);
-          }
-          return;
+  /** Says whether the answer was cut. */
+  private boolean readPieces() throws IOException, UpstreamFailure, InterruptedException {
+    Lines lines = new Lines(call.open("text/event-stream"), limits);
+    boolean finished = false;
+    boolean cut = false;
+    while (true) {
+      String data = lines.nextData();
+      if (data == null) {
+        if (!finished) {
+          throw new UpstreamFailure(UpstreamFailure.Kind.CUT);
         }
-        if (data.equals("[DONE]")) {
-          return;
-        }
-        Answers.Piece piece = Answers.read(data, "delta");
-        if (piece.error()) {
-          throw new UpstreamFailure(UpstreamFailure.Kind.BROKEN);
-        }
-        finished |= piece.finished();
-        if (!piece.content().isEmpty()) {
-          ahead.put(new Said.Text(piece.content()));
-        }
-        if (!piece.content().isBlank()) {
-          lines.progress();
-        }
+        return cut;
+      }
+      if (data.equals("[DONE]")) {
+        return cut;
+      }
+      Answers.Piece piece = Answers.read(data, "delta");
+      if (piece.error()) {
+        throw new UpstreamFailure(UpstreamFailure.Kind.BROKEN);
+      }
+      finished |= piece.finished();
+      cut |= piece.cut();
+      if (!piece.content().isEmpty()) {
+        ahead.put(new Said.Text(piece.content()));
+      }
+      if (!piece.content().isBlank()) {
+        lines.progress();
       }
     }
   }

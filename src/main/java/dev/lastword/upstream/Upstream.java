@@ -1,33 +1,36 @@
 package dev.lastword.upstream;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.lastword.telemetry.Telemetry;
 import dev.lastword.world.World;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
-import java.net.http.HttpClient;
-import java.net.http.HttpClient.Redirect;
-import java.net.http.HttpClient.Version;
-import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
 
 /**
  * Asks the model. Redirects are not followed, so the key goes to the configured address alone.
@@ -39,6 +42,13 @@ public final class Upstream implements AutoCloseable {
   static final long MAX_RETRY_SECONDS = 60;
 
   private static final System.Logger LOG = System.getLogger(Upstream.class.getName());
+  private static final int MAX_HEAD_LINE_BYTES = 16 * 1024;
+  private static final int MAX_HEADERS = 200;
+
+  /** A connection that was idle for longer may have been closed by the other side. */
+  private static final TimeValue IDLE = TimeValue.ofMilliseconds(100);
+
+  private static final ContentType JSON = ContentType.create("application/json");
   private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Endpoint endpoint;
@@ -46,8 +56,8 @@ public final class Upstream implements AutoCloseable {
   private final Telemetry telemetry;
   private final Breaker breaker;
   private final Semaphore calls;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final HttpClient client;
+  private final ScheduledThreadPoolExecutor timer;
+  private final CloseableHttpClient client;
   private final AtomicLong loggedNanos;
 
   /** Does not connect yet. */
@@ -58,13 +68,11 @@ public final class Upstream implements AutoCloseable {
     this.breaker = new Breaker(endpoint.limits().breaker(), world.nanoTime());
     this.calls = new Semaphore(endpoint.limits().calls());
     this.loggedNanos = new AtomicLong(now() - LOG_EVERY_NANOS);
-    this.client =
-        HttpClient.newBuilder()
-            .version(Version.HTTP_1_1)
-            .followRedirects(Redirect.NEVER)
-            .connectTimeout(endpoint.limits().connect())
-            .executor(threads)
-            .build();
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("upstream-timer").daemon().factory());
+    timer.setRemoveOnCancelPolicy(true);
+    this.client = client(endpoint.limits());
     telemetry.gauge(
         "lastword.upstream.breaker",
         "0 while the model is asked, 1 while it is tried again, 2 while it is left alone",
@@ -75,81 +83,59 @@ public final class Upstream implements AutoCloseable {
         () -> endpoint.limits().calls() - calls.availablePermits());
   }
 
+  private static CloseableHttpClient client(Limits limits) {
+    return HttpClients.custom()
+        .setConnectionManager(
+            PoolingHttpClientConnectionManagerBuilder.create()
+                .setMaxConnTotal(limits.calls())
+                .setMaxConnPerRoute(limits.calls())
+                .setConnectionFactory(
+                    ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(
+                            Http1Config.custom()
+                                .setMaxLineLength(MAX_HEAD_LINE_BYTES)
+                                .setMaxHeaderCount(MAX_HEADERS)
+                                .build())
+                        .build())
+                .setDefaultConnectionConfig(
+                    ConnectionConfig.custom()
+                        .setConnectTimeout(Timeout.of(limits.connect()))
+                        .setSocketTimeout(Timeout.DISABLED)
+                        .setValidateAfterInactivity(IDLE)
+                        .build())
+                .build())
+        .disableAuthCaching()
+        .disableAutomaticRetries()
+        .disableContentCompression()
+        .disableCookieManagement()
+        .disableRedirectHandling()
+        .setUserAgent("Lastword")
+        .build();
+  }
+
   /** What the endpoint calls the model. */
   public String model() {
     return endpoint.model();
   }
 
   /**
-   * The whole answer; blocks for as long as the limits say.
+   * The text of the whole answer; blocks for as long as the limits say.
    *
    * @throws UpstreamFailure if there is none, or none with text
    */
   public String ask(String use, Question question) throws UpstreamFailure {
-    try (Call call = begin(use, question, false)) {
-      try {
-        String answer = whole(call);
-        call.succeeded();
-        return answer;
-      } catch (UpstreamFailure e) {
-        call.failed(e);
-        throw e;
-      }
+    try (Inquiry inquiry = inquire(use, question)) {
+      return inquiry.answer(endpoint.limits().whole()).text();
     }
   }
 
-  private String whole(Call call) throws UpstreamFailure {
-    CompletableFuture<String> text = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("upstream")
-        .start(() -> {
-          try {
-            text.complete(read(call));
-          } catch (UpstreamFailure | InterruptedException | RuntimeException e) {
-            text.completeExceptionally(e);
-          }
-        });
-    Duration limit = endpoint.limits().whole();
-    try {
-      return text.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new UpstreamFailure(UpstreamFailure.Kind.SLOW);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UpstreamFailure failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("cannot read what the model said", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UpstreamFailure(UpstreamFailure.Kind.SLOW, e);
-    }
-  }
-
-  private String read(Call call) throws UpstreamFailure, InterruptedException {
-    int limit = endpoint.limits().answerBytes();
-    byte[] bytes;
-    try (InputStream body = call.open("application/json")) {
-      bytes = body.readNBytes(limit + 1);
-    } catch (IOException e) {
-      throw call.broken(e);
-    }
-    if (bytes.length > limit) {
-      throw new UpstreamFailure(UpstreamFailure.Kind.TOO_LARGE);
-    }
-    String json;
-    try {
-      json = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw new UpstreamFailure(UpstreamFailure.Kind.MALFORMED);
-    }
-    Answers.Piece piece = Answers.read(json, "message");
-    if (piece.error()) {
-      throw new UpstreamFailure(UpstreamFailure.Kind.BROKEN);
-    }
-    if (piece.content().isBlank()) {
-      throw new UpstreamFailure(UpstreamFailure.Kind.EMPTY);
-    }
-    return piece.content();
+  /**
+   * Asks for a whole answer, and does not wait for it.
+   *
+   * @throws UpstreamFailure if the model is not asked at all just now
+   */
+  public Inquiry inquire(String use, Question question) throws UpstreamFailure {
+    return new Inquiry(begin(use, question, false), endpoint.limits(), timer);
   }
 
   /**
@@ -165,8 +151,7 @@ public final class Upstream implements AutoCloseable {
     enter();
     boolean begun = false;
     try {
-      HttpRequest request = request(question, streamed);
-      Call call = new Call(this, use, client.sendAsync(request, BodyHandlers.ofInputStream()));
+      Call call = new Call(this, use, request(question, streamed));
       begun = true;
       return call;
     } finally {
@@ -196,21 +181,37 @@ public final class Upstream implements AutoCloseable {
     }
   }
 
-  private HttpRequest request(Question question, boolean streamed) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(endpoint.completions())
-            .header("Content-Type", "application/json")
-            .header("Accept", streamed ? "text/event-stream" : "application/json")
-            .POST(BodyPublishers.ofByteArray(question.body(endpoint.model(), streamed)));
+  private HttpPost request(Question question, boolean streamed) {
+    HttpPost request = new HttpPost(endpoint.completions());
+    request.setHeader("Accept", streamed ? "text/event-stream" : "application/json");
+    request.setEntity(new ByteArrayEntity(question.body(endpoint.model(), streamed), JSON));
     if (endpoint.key() != null) {
-      request.header("Authorization", "Bearer " + endpoint.key());
+      request.setHeader("Authorization", "Bearer " + endpoint.key());
     }
-    return request.build();
+    return request;
+  }
+
+  /**
+   * Sends a request and waits for the head of its answer. A connection that was used before may
+   * have been closed by the other side meanwhile: then the request is sent once more.
+   */
+  ClassicHttpResponse send(HttpPost request) throws IOException {
+    HttpClientContext context = HttpClientContext.create();
+    try {
+      return client.executeOpen(null, request, context);
+    } catch (NoHttpResponseException | SocketException e) {
+      EndpointDetails connection = context.getEndpointDetails();
+      if (request.isCancelled() || connection == null || connection.getRequestCount() < 2) {
+        throw e;
+      }
+      return client.executeOpen(null, request, HttpClientContext.create());
+    }
   }
 
   /** What the upstream wishes, in seconds or as a date, within our bounds. */
-  long retryAfterSeconds(HttpHeaders headers) {
-    String text = headers.firstValue("Retry-After").orElse("").strip();
+  long retryAfterSeconds(HttpResponse answer) {
+    Header header = answer.getFirstHeader("Retry-After");
+    String text = header == null ? "" : header.getValue().strip();
     long seconds = 1;
     if (text.matches("\\d{1,18}")) {
       seconds = Long.parseLong(text);
@@ -261,7 +262,7 @@ public final class Upstream implements AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdownNow();
-    threads.shutdownNow();
+    timer.shutdownNow();
+    client.close(CloseMode.IMMEDIATE);
   }
 }

@@ -15,6 +15,9 @@ public sealed interface Transcript {
   /** These are they, or the first of them. */
   record Text(List<String> words) implements Transcript {}
 
+  /** These are they to the letter, each with the whitespace before it. */
+  record Literal(List<String> words) implements Transcript {}
+
   /** They were not kept: the process died before the stream ended. */
   record Unknown() implements Transcript {}
 
@@ -23,6 +26,7 @@ public sealed interface Transcript {
     return switch (this) {
       case Seed(long seed) -> Long.toString(seed);
       case Text(List<String> words) -> "=" + String.join(" ", words);
+      case Literal(List<String> words) -> "~" + String.join("", words);
       case Unknown _ -> "?";
     };
   }
@@ -35,6 +39,11 @@ public sealed interface Transcript {
   static Transcript decoded(String encoded) {
     if (encoded.startsWith("=")) {
       return new Text(encoded.length() == 1 ? List.of() : List.of(encoded.substring(1).split(" ")));
+    }
+    if (encoded.startsWith("~")) {
+      WordSplitter words = new WordSplitter(true);
+      words.add(encoded.substring(1));
+      return new Literal(words.rest());
     }
     return encoded.equals("?") ? new Unknown() : new Seed(Long.parseLong(encoded));
   }
@@ -59,8 +68,22 @@ public sealed interface Transcript {
         yield words;
       }
       case Text(List<String> words) -> words;
+      case Literal(List<String> words) -> words.stream().map(String::strip).toList();
       case Unknown _ -> List.of();
     };
+  }
+
+  /**
+   * The answer to a question again, word by word, as far as it is known.
+   *
+   * @param charged no more than these were paid for
+   */
+  default List<String> literally(Vocabulary vocabulary, long charged) {
+    List<String> words =
+        this instanceof Literal(List<String> literal)
+            ? literal
+            : Spaced.apart(words(vocabulary, charged, null));
+    return words.subList(0, (int) Math.min(words.size(), charged));
   }
 
   /**
@@ -70,7 +93,8 @@ public sealed interface Transcript {
    * @param maxWords no more are wanted
    */
   default String text(Vocabulary vocabulary, long charged, int maxWords) {
-    return String.join(" ", words(vocabulary, Math.min(charged, maxWords), null));
+    long most = Math.min(charged, maxWords);
+    return String.join("", literally(vocabulary, most));
   }
 
   /** Writes a text while it is delivered. Not safe for use by several threads. */
@@ -79,9 +103,19 @@ public sealed interface Transcript {
     /** Of a receipt, in UTF-8, what a column {@code TEXT} holds: what comes after is not kept. */
     static final int MAX_BYTES = 65_535;
 
+    private final boolean literal;
     private final List<String> words = new ArrayList<>();
     private int bytes = 1;
     private boolean full;
+
+    /**
+     * Nothing was delivered yet.
+     *
+     * @param literal whether words come with the whitespace before them
+     */
+    public Recorder(boolean literal) {
+      this.literal = literal;
+    }
 
     /** That word was delivered. */
     public void add(String word) {
@@ -94,7 +128,7 @@ public sealed interface Transcript {
 
     /** What was delivered so far. */
     public Transcript transcript() {
-      return new Text(List.copyOf(words));
+      return literal ? new Literal(List.copyOf(words)) : new Text(List.copyOf(words));
     }
   }
 }

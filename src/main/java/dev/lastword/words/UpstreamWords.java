@@ -29,8 +29,10 @@ public final class UpstreamWords implements WordSource {
   private final Upstream upstream;
   private final Question question;
   private final LongSupplier nanoTime;
-  private final WordSplitter words = new WordSplitter();
+  private final String use;
+  private final WordSplitter words;
   private boolean complete;
+  private boolean cut;
   private long aliveNanos;
   private @Nullable Long stoodStillNanos;
   private long taken;
@@ -39,16 +41,32 @@ public final class UpstreamWords implements WordSource {
   private volatile boolean closed;
   private @Nullable Talk talk;
 
-  /** Nothing is asked yet. */
+  /** Words of a story. Nothing is asked yet. */
   public UpstreamWords(
       Upstream upstream, @Nullable Long seed, @Nullable Long maxWords, LongSupplier nanoTime) {
-    this.upstream = upstream;
-    this.question =
+    this(
+        upstream,
+        "words",
         new Question(
             INSTRUCTIONS,
             "Tell a story."
                 + (maxWords == null ? "" : " It needs no more than " + maxWords + " words."),
-            seed);
+            seed),
+        new WordSplitter(),
+        nanoTime);
+  }
+
+  /** The answer to a question, to the letter. Nothing is asked yet. */
+  public UpstreamWords(Upstream upstream, Question question, LongSupplier nanoTime) {
+    this(upstream, "chat", question, new WordSplitter(true), nanoTime);
+  }
+
+  private UpstreamWords(
+      Upstream upstream, String use, Question question, WordSplitter words, LongSupplier nanoTime) {
+    this.upstream = upstream;
+    this.use = use;
+    this.question = question;
+    this.words = words;
     this.nanoTime = nanoTime;
   }
 
@@ -65,17 +83,18 @@ public final class UpstreamWords implements WordSource {
           return taken(word, now);
         }
         if (complete || closed || now - deadlineNanos >= 0) {
-          return new Next.Over();
+          return new Next.Over(!complete || cut);
         }
         switch (talk().next(Math.min(LOOK_NANOS, deadlineNanos - now))) {
           case Talk.Said.Text(String text) -> words.add(text);
           case Talk.Said.Nothing _ -> {}
-          case Talk.Said.Over _ -> {
+          case Talk.Said.Over(boolean tooLong) -> {
             words.end();
             complete = true;
+            cut = tooLong;
           }
           case Talk.Said.Failed(UpstreamFailure why) -> {
-            return closed ? new Next.Over() : new Next.Failed(why);
+            return closed ? new Next.Over(true) : new Next.Failed(why);
           }
         }
       }
@@ -84,7 +103,7 @@ public final class UpstreamWords implements WordSource {
     } catch (InterruptedException e) {
       // Its client was given up.
       Thread.currentThread().interrupt();
-      return new Next.Over();
+      return new Next.Over(true);
     }
   }
 
@@ -109,7 +128,7 @@ public final class UpstreamWords implements WordSource {
   private synchronized Talk talk() throws UpstreamFailure {
     Talk open = talk;
     if (open == null) {
-      open = upstream.listen("words", question);
+      open = upstream.listen(use, question);
       talk = open;
       if (closed) {
         open.close();

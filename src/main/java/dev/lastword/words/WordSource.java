@@ -12,14 +12,20 @@ public interface WordSource extends AutoCloseable {
   /** What comes next. */
   sealed interface Next {
     /**
-     * A word without whitespace; it must not be sent before its time.
+     * A word; it must not be sent before its time.
      *
+     * @param text with the whitespace before it where the answer to a question is to be had to the
+     *     letter, otherwise without
      * @param dueNanos when it is to be sent; if that is long ago, this process may have stood still
      */
     record Word(String text, long dueNanos) implements Next {}
 
-    /** There are no more words, or none before the deadline. */
-    record Over() implements Next {}
+    /**
+     * There are no more words, or none before the deadline.
+     *
+     * @param cut whether there would have been, without a limit to length or time
+     */
+    record Over(boolean cut) implements Next {}
 
     record Failed(UpstreamFailure why) implements Next {}
   }

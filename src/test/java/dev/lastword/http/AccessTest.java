@@ -248,12 +248,23 @@ final class AccessTest {
     }
   }
 
+  private static final String CHAT =
+      "{\"model\":\"simulated\",\"max_tokens\":1,"
+          + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+
+  private static final String PROMPT =
+      "{\"model\":\"simulated\",\"max_tokens\":1,\"prompt\":\"x\"}";
+
   private static final List<Call> CALLS =
       List.of(
           call("POST", "/memes", "{\"query\":\"x\"}", 401, 200, 200, 403),
           call("POST", "/v1/memes", "{\"query\":\"x\"}", 401, 200, 200, 403),
           call("GET", "/memes/{picture}", "", 401, 404, 404, 404),
           call("POST", "/generate-data", "{\"max_words\":1}", 401, 200, 200, 403),
+          call("POST", "/v1/chat/completions", CHAT, 401, 200, 200, 403),
+          call("POST", "/v1/completions", PROMPT, 401, 200, 200, 403),
+          call("GET", "/v1/models", "", 401, 200, 200, 200),
+          call("GET", "/v1/models/{model}", "", 401, 404, 404, 404),
           call("GET", "/user/stats", "", 401, 200, 200, 404),
           call("GET", "/v1/charges", "", 401, 200, 200, 200),
           call("GET", "/v1/charges.csv", "", 401, 200, 200, 200),
@@ -279,7 +290,10 @@ final class AccessTest {
           call("GET", "/health/ready", "", 200, 200, 200, 200),
           call("GET", "/metrics", "", 200, 200, 200, 200),
           call("GET", "/openapi.yaml", "", 200, 200, 200, 200),
-          call("GET", "/.well-known/jwks.json", "", 200, 200, 200, 200));
+          call("GET", "/.well-known/jwks.json", "", 200, 200, 200, 200),
+          call("GET", "/", "", 200, 200, 200, 200),
+          call("GET", "/docs", "", 200, 200, 200, 200),
+          call("GET", "/console/{file}", "", 200, 200, 200, 200));
 
   private static Call call(String method, String path, String body, Integer... statuses) {
     return new Call(method, path, body, List.of(statuses));
@@ -341,7 +355,11 @@ final class AccessTest {
         Answer answer =
             server.send(
                 call.method(),
-                call.path().replace("{id}", "target-" + index).replace("{picture}", "x.png"),
+                call.path()
+                    .replace("{id}", "target-" + index)
+                    .replace("{picture}", "x.png")
+                    .replace("{model}", "none")
+                    .replace("{file}", "console.js"),
                 role.token(),
                 call.body().replace("ROLE", Integer.toString(index)),
                 headers.toArray(String[]::new));
@@ -363,7 +381,7 @@ final class AccessTest {
     Set<String> routes = new TreeSet<>();
     for (Route route :
         Edge.routes(
-            new Edge.Served(null, null, null, null, null, null, null, null, null),
+            new Edge.Served(null, null, null, null, null, null, null, null, null, null),
             new Edge.Numbers(100, Duration.ofSeconds(60), 1_000_000),
             InstantSource.system())) {
       routes.add(route.method() + " " + route.path());

@@ -626,6 +626,9 @@ final class BadRequestsTest {
             Map.entry("/users/ann/credits", "POST"),
             Map.entry("/users/ann/tokens", "PUT"),
             Map.entry("/users/ann/words", "PUT"),
+            Map.entry("/", "GET, HEAD"),
+            Map.entry("/docs", "GET, HEAD"),
+            Map.entry("/console/console.js", "GET, HEAD"),
             Map.entry("/health", "GET, HEAD"),
             Map.entry("/health/live", "GET, HEAD"),
             Map.entry("/health/ready", "GET, HEAD"),
@@ -651,7 +654,9 @@ final class BadRequestsTest {
   private void addPaths() {
     for (String path :
         List.of(
-            "/",
+            "//",
+            "/docs/",
+            "/console",
             "/nothing",
             "/meme",
             "/memes/",

@@ -99,7 +99,6 @@ final class IdempotencyTest {
     "AI_MEME, MEME_MADE",
     "AI_MEME, CLOSE_DURABLE",
     "STREAM, DRAW_DURABLE",
-    "STREAM, WORD_DUE",
     "STREAM, CLOSE_WEIGHED"
   })
   void promise3ARunningRequestIsNotBegunTwice(Ware ware, Step step) throws Exception {

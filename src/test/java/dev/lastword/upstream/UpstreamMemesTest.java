@@ -136,7 +136,7 @@ final class UpstreamMemesTest {
       Map.ofEntries(
           entry("says nothing", new Misbehaviour(503, ModelServer.Line::awaitLeaving)),
           entry("hangs up", new Misbehaviour(503, line -> {})),
-          entry("hangs up in its head", new Misbehaviour(503, line -> line.raw("HTTP/1.1 200"))),
+          entry("hangs up in its head", new Misbehaviour(502, line -> line.raw("HTTP/1.1 200"))),
           entry(
               "stops in the middle",
               new Misbehaviour(
@@ -156,7 +156,7 @@ final class UpstreamMemesTest {
               "knows us not",
               new Misbehaviour(502, line -> line.whole(401, "application/json", CANARY))),
           entry(
-              "speaks no HTTP", new Misbehaviour(502, line -> line.raw("SSH-2.0-canary\r\n\r\n"))),
+              "speaks no HTTP", new Misbehaviour(503, line -> line.raw("SSH-2.0-canary\r\n\r\n"))),
           entry("sends no JSON", bad("<html>canary")),
           entry("sends half a JSON", bad("{\"choices\":[{\"message\":{\"content\":\"canary")),
           entry("sends an array", bad("[\"canary\"]")),

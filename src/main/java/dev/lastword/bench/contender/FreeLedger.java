@@ -78,8 +78,8 @@ final class FreeLedger implements Ledger {
     }
 
     @Override
-    public Draw charge(long price, @Nullable String result) {
-      return new Draw.Paid(price, 0);
+    public Draw charge(long minimum, long maximum, Outcome outcome, @Nullable String result) {
+      return new Draw.Paid(maximum, 0);
     }
 
     @Override

@@ -28,7 +28,7 @@ public final class Local {
   private Local() {}
 
   /** A port that is free now. Redis Cluster wants a second one, 10,000 above. */
-  static int freePort() {
+  public static int freePort() {
     while (true) {
       try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         if (free.getLocalPort() < HIGHEST_PORT_OF_A_CLUSTER) {
@@ -116,7 +116,7 @@ public final class Local {
    *
    * @throws IllegalStateException if it is not so in time
    */
-  static void await(Duration patience, String what, BooleanSupplier so) {
+  public static void await(Duration patience, String what, BooleanSupplier so) {
     long end = System.nanoTime() + patience.toNanos();
     try {
       while (!so.getAsBoolean()) {

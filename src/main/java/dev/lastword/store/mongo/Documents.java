@@ -11,11 +11,8 @@ import dev.lastword.accounts.RequestKey;
 import dev.lastword.accounts.Status;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Date;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +22,12 @@ final class Documents {
   private Documents() {}
 
   static Account account(Document one) {
-    Set<Permission> permissions = EnumSet.noneOf(Permission.class);
-    for (String word : one.getList("permissions", String.class)) {
-      Permission.parse(word).ifPresent(permissions::add);
-    }
     return new Account(
         one.getLong("_id"),
         one.getString("id"),
         one.getLong("life") > 0,
         one.getString("email"),
-        permissions,
+        Permission.known(one.getList("permissions", String.class)),
         Status.parse(one.getString("status")).orElseThrow(),
         one.getLong("revision"),
         one.getDate("createdAt").toInstant(),
@@ -49,10 +42,6 @@ final class Documents {
 
   static Document balance(long credited) {
     return new Document("credited", credited).append("spent", 0L).append("version", 0L);
-  }
-
-  static List<String> words(Set<Permission> permissions) {
-    return permissions.stream().sorted(Comparator.naturalOrder()).map(Permission::word).toList();
   }
 
   /** {@code open} stands in open receipts only, so that a sparse index holds no others. */

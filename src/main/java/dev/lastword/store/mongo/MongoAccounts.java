@@ -159,7 +159,7 @@ public final class MongoAccounts implements SharedAccounts {
 
   @Override
   public boolean setPermissions(String id, Set<Permission> permissions) {
-    return alter(id, new Document("permissions", Documents.words(permissions)));
+    return alter(id, new Document("permissions", Permission.words(permissions)));
   }
 
   @Override

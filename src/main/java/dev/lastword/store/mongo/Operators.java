@@ -9,6 +9,7 @@ import dev.lastword.accounts.Credit;
 import dev.lastword.accounts.Crediting;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.NewAccount;
+import dev.lastword.accounts.Permission;
 import dev.lastword.accounts.Status;
 import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.world.Step;
@@ -133,7 +134,7 @@ final class Operators {
             .append("id", wanted.id())
             .append("life", life)
             .append("living", true)
-            .append("permissions", Documents.words(wanted.permissions()))
+            .append("permissions", Permission.words(wanted.permissions()))
             .append("status", Status.ACTIVE.word())
             .append("revision", 1L)
             .append("createdAt", Date.from(now))

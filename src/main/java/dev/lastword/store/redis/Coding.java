@@ -10,10 +10,7 @@ import dev.lastword.accounts.RequestKey;
 import dev.lastword.accounts.Status;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How accounts and receipts are written for the library of functions. */
@@ -43,7 +40,7 @@ final class Coding {
     return String.join(
         SEPARATOR,
         account.email() == null ? "" : account.email(),
-        account.permissions().stream().map(Permission::word).collect(Collectors.joining(" ")),
+        String.join(" ", Permission.words(account.permissions())),
         account.status().word(),
         account.reborn() ? "1" : "0",
         Long.toString(account.createdAt().toEpochMilli()));
@@ -52,16 +49,12 @@ final class Coding {
   /** The account as {@code look} tells it. */
   static Account account(String id, List<String> told) {
     String[] profile = told.get(2).split(SEPARATOR, -1);
-    Set<Permission> permissions = EnumSet.noneOf(Permission.class);
-    for (String word : profile[1].split(" ", -1)) {
-      Permission.parse(word).ifPresent(permissions::add);
-    }
     return new Account(
         Long.parseLong(told.get(0)),
         id,
         profile[3].equals("1"),
         profile[0].isEmpty() ? null : profile[0],
-        permissions,
+        Permission.known(List.of(profile[1].split(" ", -1))),
         Status.parse(profile[2]).orElseThrow(),
         Long.parseLong(told.get(1)),
         Instant.ofEpochMilli(Long.parseLong(profile[4])),

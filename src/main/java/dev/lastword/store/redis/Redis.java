@@ -37,7 +37,7 @@ import java.util.stream.Stream;
  */
 final class Redis implements Functions {
 
-  private static final String PREFIX = "lastword1_";
+  private static final String PREFIX = "lastword2_";
   private static final String NO_FUNCTION = "Function not found";
 
   /** The driver says that it is not connected and did not even try: then it may be asked again. */

@@ -67,12 +67,12 @@ final class RedisTab implements Tab {
 
   @Override
   public Draw draw(long minimum, long maximum) {
-    return pay(minimum, maximum, false, order.result());
+    return pay(minimum, maximum, null, order.result());
   }
 
   @Override
-  public Draw charge(long price, @Nullable String result) {
-    Draw draw = pay(price, price, true, result);
+  public Draw charge(long minimum, long maximum, Outcome outcome, @Nullable String result) {
+    Draw draw = pay(minimum, maximum, outcome, result);
     if (draw instanceof Draw.Paid) {
       letGo();
     }
@@ -83,12 +83,17 @@ final class RedisTab implements Tab {
   private final class Payment implements Copies.Question {
     private final long minimum;
     private final long maximum;
-    private final boolean atOnce;
+    private final @Nullable Outcome atOnce;
     private final @Nullable String result;
     private String checked = "";
     private List<String> known = List.of();
 
-    Payment(long minimum, long maximum, boolean atOnce, @Nullable String result) {
+    /**
+     * Asks for that much.
+     *
+     * @param atOnce how it closes in the same step; null if it stays open
+     */
+    Payment(long minimum, long maximum, @Nullable Outcome atOnce, @Nullable String result) {
       this.minimum = minimum;
       this.maximum = maximum;
       this.atOnce = atOnce;
@@ -106,7 +111,7 @@ final class RedisTab implements Tab {
       arguments.add(Long.toString(receipt.amount()));
       arguments.add(Long.toString(minimum));
       arguments.add(Long.toString(maximum));
-      arguments.add(atOnce ? "1" : "0");
+      arguments.add(atOnce == null ? "-" : atOnce.word());
       arguments.add(Long.toString(receipt.createdAt().toEpochMilli()));
       arguments.add(Coding.head(receipt));
       arguments.add(result == null ? "" : result);
@@ -127,7 +132,7 @@ final class RedisTab implements Tab {
     }
   }
 
-  private Draw pay(long minimum, long maximum, boolean atOnce, @Nullable String result) {
+  private Draw pay(long minimum, long maximum, @Nullable Outcome atOnce, @Nullable String result) {
     if (closed) {
       throw new IllegalStateException("the tab is closed");
     }
@@ -175,9 +180,13 @@ final class RedisTab implements Tab {
         sure();
         left = Long.parseLong(said.values().get(1));
         receipt =
-            payment.atOnce
-                ? receipt.closed(units, Outcome.COMPLETED, receipt.createdAt(), payment.result)
-                : receipt.paid(receipt.amount() + units);
+            payment.atOnce == null
+                ? receipt.paid(receipt.amount() + units)
+                : receipt.closed(
+                    units,
+                    units < payment.maximum ? Outcome.EXHAUSTED : payment.atOnce,
+                    receipt.createdAt(),
+                    payment.result);
         yield new Draw.Paid(units, left);
       }
       case "short" -> {
@@ -241,7 +250,7 @@ final class RedisTab implements Tab {
   @Override
   public void confirm() {
     long deadline = ledger.deadlineNanos();
-    Payment nothing = new Payment(0, 0, false, null);
+    Payment nothing = new Payment(0, 0, null, null);
     Optional<Said> said;
     do {
       said = ledger.copies().consult(tenure, accountId(), "pay", nothing, deadline);

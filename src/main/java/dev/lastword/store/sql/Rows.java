@@ -13,10 +13,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How values stand in the tables. */
@@ -48,7 +46,7 @@ public final class Rows {
         row.getString("id"),
         row.getInt("reborn") != 0,
         row.getString("email"),
-        permissions(row.getString("permissions")),
+        Permission.known(List.of(row.getString("permissions").split(" ", -1))),
         Status.parse(row.getString("status")).orElseThrow(),
         row.getLong("revision"),
         Instant.ofEpochMilli(row.getLong("created_at")),
@@ -106,18 +104,7 @@ public final class Rows {
   }
 
   static String permissions(Set<Permission> permissions) {
-    return permissions.stream()
-        .sorted(Comparator.naturalOrder())
-        .map(Permission::word)
-        .collect(Collectors.joining(" "));
-  }
-
-  private static Set<Permission> permissions(String words) {
-    Set<Permission> permissions = EnumSet.noneOf(Permission.class);
-    for (String word : words.split(" ", -1)) {
-      Permission.parse(word).ifPresent(permissions::add);
-    }
-    return permissions;
+    return String.join(" ", Permission.words(permissions));
   }
 
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -1,4 +1,4 @@
-#!lua name=lastword1
+#!lua name=lastword2
 -- The working copy of accounts in Redis: one library of functions, each atomic.
 --
 -- Accounts fall into 64 partitions by hash tag; all keys of a call share one, and are declared in this order:
@@ -291,7 +291,7 @@ local function release(keys, args)
 end
 
 -- Pays for between min and max units beyond what is known to be paid. args: epoch, not after (milliseconds), receipt,
--- incarnation, meter, paid, min, max, once (1: closes as completed), at, head, result, key, fingerprint, checked, known...
+-- incarnation, meter, paid, min, max, once (how it closes at once, or -), at, head, result, key, fingerprint, checked, known...
 -- Says done, units, what is left, meter's version | short, what is left | ended, why | closed | check | running | otherwise | replay
 local function pay(keys, args)
   opened(keys)
@@ -323,10 +323,10 @@ local function pay(keys, args)
     if redis.call('SCARD', keys[4]) >= MAX_DIRTY then return { 'busy' } end
     if not receipt then
       receipt = { meter = meter, amount = 0, version = 0, outcome = '-', closed_at = '-', owned = true,
-        once = args[9] == '1', keyed = key ~= '', at = now, recorded_by = 0 }
+        once = args[9] ~= '-', keyed = key ~= '', at = now, recorded_by = 0 }
       redis.call('HSET', keys[3], 'h:' .. id, args[11], 'x:' .. id, args[12])
       if receipt.once then
-        receipt.outcome, receipt.closed_at = 'completed', args[10]
+        receipt.outcome, receipt.closed_at = units < max and 'exhausted' or args[9], args[10]
       else
         redis.call('HINCRBY', keys[2], 'open', 1)
       end
@@ -514,7 +514,7 @@ local function due(keys, args)
 end
 
 local function register(name, callback, flags)
-  redis.register_function { function_name = 'lastword1_' .. name, callback = callback, flags = flags or {} }
+  redis.register_function { function_name = 'lastword2_' .. name, callback = callback, flags = flags or {} }
 end
 
 register('living', living)

@@ -95,7 +95,7 @@ final class LuaServer {
 
   /** One atomic call. */
   List<String> call(String function, List<String> keys, List<String> arguments) {
-    LuaValue callback = functions.get("lastword1_" + function);
+    LuaValue callback = functions.get("lastword2_" + function);
     if (callback == null) {
       throw new IllegalStateException("no function " + function);
     }
