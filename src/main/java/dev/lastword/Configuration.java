@@ -5,6 +5,7 @@ import dev.lastword.identity.Parties;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.pictures.Studio;
 import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.sqs.SqsAddress;
@@ -20,6 +21,9 @@ import java.util.Set;
  * @param data the folder that holds everything
  * @param drain how long streams may still run after the order to stop
  * @param model where memes and words come from; empty for the simulated ones
+ * @param linkSecret what links to pictures are signed with; empty for a key in the data folder, or
+ *     one made of the tokens' secret
+ * @param drawing how many pictures are drawn at once
  */
 public record Configuration(
     Path data,
@@ -32,7 +36,46 @@ public record Configuration(
     long newUserWords,
     StreamRules streams,
     Duration drain,
-    Optional<Endpoint> model) {
+    Optional<Endpoint> model,
+    Optional<LinkSecret> linkSecret,
+    Studio.Limits drawing) {
+
+  /** With the usual pictures. */
+  public Configuration(
+      Path data,
+      Store store,
+      Ledger ledger,
+      Edge.Listening listening,
+      Identity identity,
+      MemeSales.Prices prices,
+      RateLimit rateLimit,
+      long newUserWords,
+      StreamRules streams,
+      Duration drain,
+      Optional<Endpoint> model) {
+    this(
+        data,
+        store,
+        ledger,
+        listening,
+        identity,
+        prices,
+        rateLimit,
+        newUserWords,
+        streams,
+        drain,
+        model,
+        Optional.empty(),
+        Studio.Limits.usual());
+  }
+
+  /** A secret that nodes have in common. */
+  public record LinkSecret(String secret) {
+    @Override
+    public String toString() {
+      return "***";
+    }
+  }
 
   /** Where the system of record is. */
   public sealed interface Store {
@@ -114,7 +157,9 @@ public record Configuration(
         newUserWords,
         streams,
         drain,
-        model);
+        model,
+        linkSecret,
+        drawing);
   }
 
   /** The embedded default, with nothing set. */

@@ -9,6 +9,7 @@ import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.http.Edge;
 import dev.lastword.http.Health;
 import dev.lastword.identity.KeySource;
+import dev.lastword.identity.Links;
 import dev.lastword.identity.OwnKey;
 import dev.lastword.identity.PublishedKeys;
 import dev.lastword.identity.SharedSecret;
@@ -22,12 +23,14 @@ import dev.lastword.memes.SimulatedModel;
 import dev.lastword.memes.TextMemes;
 import dev.lastword.memes.UpstreamModel;
 import dev.lastword.metering.Administration;
+import dev.lastword.metering.Album;
 import dev.lastword.metering.Gate;
 import dev.lastword.metering.LiveStreams;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.Models;
 import dev.lastword.metering.StreamRules;
 import dev.lastword.metering.WordSales;
+import dev.lastword.pictures.Studio;
 import dev.lastword.places.Places;
 import dev.lastword.settlement.DirectRoute;
 import dev.lastword.settlement.FlowLog;
@@ -170,6 +173,7 @@ public final class Service implements AutoCloseable {
       Vocabulary vocabulary = Vocabulary.load();
       Optional<Upstream> upstream =
           configuration.model().map(endpoint -> keep(new Upstream(endpoint, world, telemetry)));
+      Studio studio = keep(new Studio(configuration.drawing()));
       Models models = models(upstream, vocabulary, seeds, world);
       MemeSales memes =
           new MemeSales(
@@ -180,6 +184,7 @@ public final class Service implements AutoCloseable {
                   .<Model>map(UpstreamModel::new)
                   .orElseGet(() -> new SimulatedModel(seeds::nextLong)),
               configuration.prices(),
+              studio,
               telemetry,
               world.steps());
       WordSales words =
@@ -219,6 +224,7 @@ public final class Service implements AutoCloseable {
                       .orElse(configuration.listening()),
                   new Edge.Served(
                       memes,
+                      new Album(accounts, studio, links(random).orElse(null)),
                       words,
                       models,
                       new Administration(accounts, ledger, world),
@@ -404,6 +410,20 @@ public final class Service implements AutoCloseable {
       case Configuration.Keys.Own _ -> OwnKey.open(configuration.data(), random);
       case Configuration.Keys.Secret(String secret) -> new SharedSecret(secret);
       case Configuration.Keys.Published(String location) -> keep(PublishedKeys.at(location, clock));
+    };
+  }
+
+  /** Where several nodes have no secret in common, no link would open on all of them: none then. */
+  private Optional<Links> links(SecureRandom random) throws IOException {
+    if (configuration.linkSecret().isPresent()) {
+      return Optional.of(Links.ofSecret(configuration.linkSecret().get().secret()));
+    }
+    if (configuration.identity().keys() instanceof Configuration.Keys.Secret(String secret)) {
+      return Optional.of(Links.ofSecret(secret));
+    }
+    return switch (configuration.ledger()) {
+      case Configuration.Ledger.Local _ -> Optional.of(Links.open(configuration.data(), random));
+      case Configuration.Ledger.Redis _ -> Optional.empty();
     };
   }
 

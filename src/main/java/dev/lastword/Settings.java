@@ -60,7 +60,8 @@ public final class Settings {
       Set.of(DSN, MONGODB_URI, REDIS_URL, "SQS_QUEUE_URL", "SQS_ENDPOINT");
   private static final String ACCOUNTS = "LASTWORD_ACCOUNTS";
   private static final String EMBEDDED = "sqlite:";
-  private static final Set<String> SECRETS = Set.of("LASTWORD_JWT_SECRET", "LASTWORD_MODEL_KEY");
+  private static final Set<String> SECRETS =
+      Set.of("LASTWORD_JWT_SECRET", "LASTWORD_LINK_SECRET", "LASTWORD_MODEL_KEY");
   private static final Pattern HEADER_WORD = Pattern.compile("[!-~]{1,4096}");
   private static final Pattern HEADER_WORDS = Pattern.compile("[!-~](?:[ -~]{0,198}[!-~])?");
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
@@ -142,7 +143,18 @@ public final class Settings {
         streams(defaults.streams()),
         Duration.ofSeconds(
             number("LASTWORD_DRAIN_SECONDS", 0, 3_600, defaults.drain().toSeconds())),
-        model());
+        model(),
+        optional("LASTWORD_LINK_SECRET")
+            .map(secret -> longEnough("LASTWORD_LINK_SECRET", secret))
+            .map(Configuration.LinkSecret::new),
+        defaults.drawing());
+  }
+
+  private static String longEnough(String name, String secret) {
+    if (secret.getBytes(StandardCharsets.UTF_8).length < SharedSecret.MIN_BYTES) {
+      throw new Wrong(name + " must have at least " + SharedSecret.MIN_BYTES + " bytes");
+    }
+    return secret;
   }
 
   /** What is wrong is said without the value, which may hold a secret. */
@@ -283,12 +295,7 @@ public final class Settings {
     if (secret.isPresent() && jwks.isPresent()) {
       throw new Wrong("LASTWORD_JWT_SECRET and LASTWORD_JWKS cannot both be set");
     }
-    secret.ifPresent(text -> {
-      if (text.getBytes(StandardCharsets.UTF_8).length < SharedSecret.MIN_BYTES) {
-        throw new Wrong(
-            "LASTWORD_JWT_SECRET must have at least " + SharedSecret.MIN_BYTES + " bytes");
-      }
-    });
+    secret.ifPresent(text -> longEnough("LASTWORD_JWT_SECRET", text));
     Configuration.Keys keys =
         secret
             .<Configuration.Keys>map(Configuration.Keys.Secret::new)

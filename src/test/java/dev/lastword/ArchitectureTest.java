@@ -38,6 +38,7 @@ final class ArchitectureTest {
           "memes",
           "words",
           "places",
+          "pictures",
           "upstream",
           "identity",
           "ledger",

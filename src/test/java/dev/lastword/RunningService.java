@@ -8,6 +8,7 @@ import dev.lastword.identity.Parties;
 import dev.lastword.identity.TokenIssuer;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.pictures.Studio;
 import dev.lastword.store.mongo.MongoAccounts;
 import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAccounts;
@@ -132,6 +133,25 @@ public final class RunningService implements AutoCloseable {
   public static Configuration books(
       Configuration one, Configuration.Store store, Configuration.Ledger ledger) {
     return copy(one, store, ledger, one.listening(), one.identity(), one.streams(), one.model());
+  }
+
+  /** The same with other bounds for pictures, and perhaps a secret for their links. */
+  public static Configuration pictures(
+      Configuration one, Studio.Limits drawing, Optional<Configuration.LinkSecret> secret) {
+    return new Configuration(
+        one.data(),
+        one.store(),
+        one.ledger(),
+        one.listening(),
+        one.identity(),
+        one.prices(),
+        one.rateLimit(),
+        one.newUserWords(),
+        one.streams(),
+        one.drain(),
+        one.model(),
+        secret,
+        drawing);
   }
 
   public static Configuration identity(

@@ -103,6 +103,7 @@ final class SettingsTest {
           LASTWORD_LEDGER | redis
           LASTWORD_QUEUE | sqs
           LASTWORD_JWT_SECRET | 0123456789abcdef0123456789abcde
+          LASTWORD_LINK_SECRET | 0123456789abcdef0123456789abcde
           LASTWORD_PERMISSIONS_FROM | both
           LASTWORD_PERMISSIONS_FROM | Account
           LASTWORD_TRUST_USER_HEADER | yes
@@ -168,6 +169,16 @@ final class SettingsTest {
                     Map.of("LASTWORD_TEST_ANYTHING", "x", "PATH", "/bin", "lastword_port", "x"))
                 .configuration())
         .isEqualTo(Configuration.embedded());
+  }
+
+  @Test
+  void theSecretOfLinksIsReadAndMasked() {
+    Settings.Read read = Settings.read(Map.of("LASTWORD_LINK_SECRET", SECRET));
+
+    assertThat(read.configuration().linkSecret()).contains(new Configuration.LinkSecret(SECRET));
+    assertThat(read.effective()).containsEntry("LASTWORD_LINK_SECRET", "***");
+    assertThat(read.configuration().toString()).doesNotContain(SECRET);
+    assertThat(Settings.read(Map.of()).configuration().linkSecret()).isEmpty();
   }
 
   @Test

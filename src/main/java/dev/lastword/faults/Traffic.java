@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Mixed load on one server until it dies or the traffic is stopped: memes with keys and without,
- * streams that end by themselves and streams whose client leaves, credits, permissions that change,
- * an account that is deleted and made again. Everything goes into the log.
+ * now and then as pictures, streams that end by themselves and streams whose client leaves,
+ * credits, permissions that change, an account that is deleted and made again. Everything goes into
+ * the log.
  */
 final class Traffic implements AutoCloseable {
 
@@ -38,6 +39,12 @@ final class Traffic implements AutoCloseable {
   private static final String ANSWER =
       "{\"model\":\"simulated\",\"max_tokens\":5,"
           + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+
+  /** One meme in so many is bought as a picture: drawing it takes as long as selling a thousand. */
+  private static final int PICTURES = 50;
+
+  private static final String PICTURE = "image/png";
+  private static final String JSON = "application/json";
 
   private static final int KEYED_BUYERS = 6;
   private static final int OTHER_BUYERS = 3;
@@ -87,13 +94,13 @@ final class Traffic implements AutoCloseable {
     }
     for (int buyer = 0; buyer < OTHER_BUYERS; buyer++) {
       String user = buyer % 2 == 0 ? Users.TEXT : Users.ARTIFICIAL;
-      actor(100 + buyer, random -> buy(user, MEMES, MEME));
+      actor(100 + buyer, random -> buyMeme(user, random));
     }
     for (int buyer = 0; buyer < POOR_BUYERS; buyer++) {
       actor(
           200 + buyer,
           random -> {
-            buy(Users.POOR, MEMES, MEME);
+            buyMeme(Users.POOR, random);
             pause(BREATH);
           });
     }
@@ -104,7 +111,7 @@ final class Traffic implements AutoCloseable {
             if (random.nextBoolean()) {
               buyWithKey(Users.READER, CHATS, ANSWER);
             } else {
-              buy(Users.READER, CHATS, ANSWER);
+              buy(Users.READER, CHATS, ANSWER, JSON);
             }
           });
     }
@@ -212,9 +219,14 @@ final class Traffic implements AutoCloseable {
     log.acknowledged.incrementAndGet();
   }
 
-  private void buy(String user, String path, String body) throws IOException {
+  private void buyMeme(String user, Random random) throws IOException {
+    buy(user, MEMES, MEME, random.nextInt(PICTURES) == 0 ? PICTURE : JSON);
+  }
+
+  private void buy(String user, String path, String body, String accept) throws IOException {
     log.strayMemes.incrementAndGet();
-    HttpResponse<String> answer = http.send("POST", path, users.token(user), body);
+    HttpResponse<String> answer =
+        http.send("POST", path, users.token(user), body, "Accept", accept);
     switch (answer.statusCode()) {
       case 200 -> {
         bought(log, user, answer, null);

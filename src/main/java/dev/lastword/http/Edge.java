@@ -3,6 +3,7 @@ package dev.lastword.http;
 import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.metering.Administration;
+import dev.lastword.metering.Album;
 import dev.lastword.metering.FieldError;
 import dev.lastword.metering.Gate;
 import dev.lastword.metering.MemeSales;
@@ -93,6 +94,7 @@ public final class Edge implements AutoCloseable {
   /** What is served. */
   public record Served(
       MemeSales memes,
+      Album album,
       WordSales words,
       Models models,
       Administration administration,
@@ -165,11 +167,12 @@ public final class Edge implements AutoCloseable {
 
   static List<Route> routes(Served served, Numbers numbers, InstantSource clock) {
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new MemeRoutes(served.memes()).routes());
+    routes.addAll(new MemeRoutes(served.memes(), served.album()).routes());
+    routes.addAll(new PictureRoutes(served.album()).routes());
     RateHeaders rate = new RateHeaders(numbers.rateLimit(), numbers.rateWindow());
     routes.addAll(new WordRoutes(served.words(), rate).routes());
     routes.addAll(new ChatRoutes(served.words(), served.models(), rate, clock).routes());
-    routes.addAll(new ReceiptRoutes(served.accounts()).routes());
+    routes.addAll(new ReceiptRoutes(served.accounts(), served.album()).routes());
     routes.addAll(new UserRoutes(served.administration(), numbers.newUserWords()).routes());
     routes.addAll(
         new OperationRoutes(served.health(), served.telemetry(), served.publicKeys(), clock)
@@ -250,6 +253,7 @@ public final class Edge implements AutoCloseable {
                         "Lastword-Charged",
                         "Lastword-Balance",
                         "Lastword-Model",
+                        "Lastword-Picture",
                         "Idempotent-Replayed",
                         "RateLimit",
                         "RateLimit-Policy",

@@ -4,6 +4,7 @@ import dev.lastword.accounts.Ids;
 import dev.lastword.accounts.RequestKey;
 import dev.lastword.metering.Caller;
 import dev.lastword.metering.Refusal;
+import dev.lastword.pictures.Picture;
 import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -37,8 +38,12 @@ final class Exchange {
   static final HeaderName BALANCE = HeaderNames.create("Lastword-Balance");
   static final HeaderName OUTCOME = HeaderNames.create("Lastword-Outcome");
   static final HeaderName MODEL = HeaderNames.create("Lastword-Model");
+  static final HeaderName PICTURE = HeaderNames.create("Lastword-Picture");
   static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
   static final HeaderName USER = HeaderNames.create("X-User-Id");
+
+  /** The query parameter that makes a link of a path. */
+  static final String SIGNATURE = "signature";
 
   private final ServerRequest request;
   private final ServerResponse response;
@@ -101,6 +106,11 @@ final class Exchange {
   boolean isAllowedPreflight() {
     return request.prologue().method().equals(Method.OPTIONS)
         && response.headers().contains(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS);
+  }
+
+  /** Whether the path is one of a signed link, rightly signed or not. */
+  boolean isLinked() {
+    return request.query().contains(SIGNATURE);
   }
 
   ServerRequest request() {
@@ -336,12 +346,21 @@ final class Exchange {
     return this;
   }
 
+  Exchange without(HeaderName name) {
+    response.headers().remove(name);
+    return this;
+  }
+
   void json(int status, String json) {
     send(status, "application/json", json);
   }
 
   void send(int status, String mediaType, String text) {
     send(status, mediaType, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void send(int status, Picture picture) {
+    send(status, picture.format().mediaType(), picture.bytes());
   }
 
   void send(int status, String mediaType, byte[] bytes) {
@@ -353,6 +372,10 @@ final class Exchange {
     } else {
       response.send(bytes);
     }
+  }
+
+  void notModified() {
+    response.status(Status.NOT_MODIFIED_304).send();
   }
 
   void noContent() {

@@ -82,6 +82,8 @@ record Problem(
           of(403, "forbidden", "Forbidden", "There is no account for this user.");
       case Refusal.Forbidden(String detail) -> of(403, "forbidden", "Forbidden", said(detail));
       case Refusal.NotFound(String detail) -> of(404, "not_found", "Not found", said(detail));
+      case Refusal.NotAcceptable(String detail) ->
+          of(406, "not_acceptable", "Not acceptable", said(detail));
       case Refusal.Conflict(String detail) -> of(409, "conflict", "Conflict", said(detail));
       case Refusal.KeyReused _ ->
           of(

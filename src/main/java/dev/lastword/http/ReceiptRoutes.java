@@ -6,7 +6,9 @@ import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.Receipt;
 import dev.lastword.accounts.TimeOrderedIds;
 import dev.lastword.http.Route.Access;
+import dev.lastword.metering.Album;
 import dev.lastword.metering.Refusal;
+import dev.lastword.pictures.PictureFormat;
 import io.helidon.http.HeaderNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,9 +23,11 @@ import tools.jackson.core.JsonGenerator;
 final class ReceiptRoutes {
 
   private final Accounts accounts;
+  private final Album album;
 
-  ReceiptRoutes(Accounts accounts) {
+  ReceiptRoutes(Accounts accounts, Album album) {
     this.accounts = accounts;
+    this.album = album;
   }
 
   List<Route> routes() {
@@ -70,7 +74,7 @@ final class ReceiptRoutes {
         account == null
             ? List.of()
             : accounts.receipts(account.incarnation(), meter, cursor, limit + 1);
-    exchange.json(200, Pages.json("charges", receipts, limit, Receipt::id, ReceiptRoutes::content));
+    exchange.json(200, Pages.json("charges", receipts, limit, Receipt::id, this::content));
   }
 
   private static @Nullable Meter meter(Exchange exchange) {
@@ -82,7 +86,7 @@ final class ReceiptRoutes {
         .orElse(null);
   }
 
-  private static void content(JsonGenerator generator, Receipt receipt) {
+  private void content(JsonGenerator generator, Receipt receipt) {
     generator.writeStringProperty("id", receipt.id());
     generator.writeStringProperty("meter", receipt.meter().word());
     generator.writeStringProperty("product", receipt.product());
@@ -91,6 +95,13 @@ final class ReceiptRoutes {
         "outcome", receipt.outcome() == null ? null : receipt.outcome().word());
     generator.writeStringProperty("created_at", receipt.createdAt().toString());
     generator.writeStringProperty("closed_at", time(receipt.closedAt()));
+    if (Album.isKept(receipt)) {
+      album
+          .signature(receipt.incarnation(), receipt.id())
+          .ifPresent(signature ->
+              generator.writeStringProperty(
+                  "picture", PictureRoutes.path(receipt.id(), PictureFormat.PNG, signature)));
+    }
   }
 
   private static @Nullable String time(@Nullable Instant instant) {

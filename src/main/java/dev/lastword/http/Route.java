@@ -16,6 +16,8 @@ record Route(String method, String path, Access access, Dialect dialect, Handler
   enum Access {
     /** Anybody. */
     PUBLIC,
+    /** Who has a signed link; who has none enters as a caller does. */
+    LINK,
     /** A caller with an account, or an operator. */
     USER,
     /** A caller with the permission {@code admin}. */

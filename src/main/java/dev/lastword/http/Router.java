@@ -190,7 +190,7 @@ final class Router {
   }
 
   private boolean enter(Route route, Exchange exchange) {
-    if (route.access() == Access.PUBLIC) {
+    if (route.access() == Access.PUBLIC || (route.access() == Access.LINK && exchange.isLinked())) {
       return true;
     }
     Entry entry =

@@ -1,21 +1,11 @@
 package dev.lastword.identity;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.interfaces.RSAPublicKey;
 import java.util.List;
-import java.util.Set;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
 import org.jose4j.jwk.RsaJsonWebKey;
@@ -32,10 +22,6 @@ public final class OwnKey implements SigningKey {
   public static final String FILE_NAME = "jwt-key.json";
 
   private static final int RSA_BITS = 2048;
-  private static final FileAttribute<?> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(
-          Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
-
   private final VerificationKey key;
   private final PrivateKey privateKey;
 
@@ -46,8 +32,7 @@ public final class OwnKey implements SigningKey {
 
   /**
    * Reads the key, and makes it first where there is none. Processes that start at once on one
-   * folder agree on one key: it is written whole beside its place, readable by its owner alone, and
-   * then linked into place, which succeeds once.
+   * folder agree on one key.
    *
    * @param dataFolder is made if it does not exist; on a file system that knows POSIX permissions
    *     and hard links
@@ -56,13 +41,9 @@ public final class OwnKey implements SigningKey {
    */
   public static OwnKey open(Path dataFolder, SecureRandom random) throws IOException {
     Path file = dataFolder.resolve(FILE_NAME);
-    if (!Files.exists(file)) {
-      Files.createDirectories(dataFolder);
-      create(file, random);
-    }
-    refuseIfOpenToOthers(file);
+    String json = PrivateFile.read(file, () -> newKey(random));
     try {
-      return read(file);
+      return read(json);
     } catch (JoseException | RuntimeException unreadable) {
       throw new IOException(
           "%s is not a private RSA key (JWK) of at least %d bits: put the right one there, or move it away to get a new one"
@@ -89,8 +70,8 @@ public final class OwnKey implements SigningKey {
     return key.toString();
   }
 
-  private static OwnKey read(Path file) throws IOException, JoseException {
-    JsonWebKey jwk = JsonWebKey.Factory.newJwk(Files.readString(file));
+  private static OwnKey read(String json) throws JoseException {
+    JsonWebKey jwk = JsonWebKey.Factory.newJwk(json);
     if (!(jwk instanceof RsaJsonWebKey rsa) || rsa.getPrivateKey() == null) {
       throw new JoseException("not a private RSA key");
     }
@@ -104,29 +85,6 @@ public final class OwnKey implements SigningKey {
         rsa.getPrivateKey());
   }
 
-  private static void create(Path file, SecureRandom random) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Path draft = Files.createTempFile(folder, FILE_NAME, ".new", OWNER_ONLY);
-    try {
-      try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-        ByteBuffer json = ByteBuffer.wrap(newKey(random).getBytes(StandardCharsets.UTF_8));
-        while (json.hasRemaining()) {
-          channel.write(json);
-        }
-        channel.force(true);
-      }
-      // A move would replace the key of a process that started at the same time.
-      Files.createLink(file, draft);
-      try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
-        entries.force(true);
-      }
-    } catch (FileAlreadyExistsException _) {
-      // Another process was first: its key is ours.
-    } finally {
-      Files.deleteIfExists(draft);
-    }
-  }
-
   private static String newKey(SecureRandom random) throws IOException {
     try {
       RsaJsonWebKey rsa = RsaJwkGenerator.generateJwk(RSA_BITS, null, random);
@@ -136,16 +94,6 @@ public final class OwnKey implements SigningKey {
       return rsa.toJson(OutputControlLevel.INCLUDE_PRIVATE) + "\n";
     } catch (JoseException failed) {
       throw new IOException("no RSA key could be made", failed);
-    }
-  }
-
-  private static void refuseIfOpenToOthers(Path file) throws IOException {
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-    String text = PosixFilePermissions.toString(permissions);
-    if (!text.endsWith("------")) {
-      throw new IOException(
-          "%s is open to others than its owner (%s): run chmod 600 on it, and make a new key if it may have been read"
-              .formatted(file, text));
     }
   }
 }

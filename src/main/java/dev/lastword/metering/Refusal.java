@@ -6,6 +6,9 @@ import java.util.List;
 
 /** Why a request gets nothing. The edge turns each into one status, in one switch. */
 public sealed interface Refusal {
+  /** Of what there is, the client takes nothing. */
+  record NotAcceptable(String detail) implements Refusal {}
+
   /** The request itself is wrong. */
   record Invalid(List<FieldError> errors) implements Refusal {}
 

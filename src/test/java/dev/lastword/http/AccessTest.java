@@ -259,6 +259,7 @@ final class AccessTest {
       List.of(
           call("POST", "/memes", "{\"query\":\"x\"}", 401, 200, 200, 403),
           call("POST", "/v1/memes", "{\"query\":\"x\"}", 401, 200, 200, 403),
+          call("GET", "/memes/{picture}", "", 401, 404, 404, 404),
           call("POST", "/generate-data", "{\"max_words\":1}", 401, 200, 200, 403),
           call("POST", "/v1/chat/completions", CHAT, 401, 200, 200, 403),
           call("POST", "/v1/completions", PROMPT, 401, 200, 200, 403),
@@ -356,6 +357,7 @@ final class AccessTest {
                 call.method(),
                 call.path()
                     .replace("{id}", "target-" + index)
+                    .replace("{picture}", "x.png")
                     .replace("{model}", "none")
                     .replace("{file}", "console.js"),
                 role.token(),
@@ -379,7 +381,7 @@ final class AccessTest {
     Set<String> routes = new TreeSet<>();
     for (Route route :
         Edge.routes(
-            new Edge.Served(null, null, null, null, null, null, null, null, null),
+            new Edge.Served(null, null, null, null, null, null, null, null, null, null),
             new Edge.Numbers(100, Duration.ofSeconds(60), 1_000_000),
             InstantSource.system())) {
       routes.add(route.method() + " " + route.path());

@@ -36,6 +36,7 @@ final class OpenApiTest {
           Map.entry("forbidden", 403),
           Map.entry("not_found", 404),
           Map.entry("method_not_allowed", 405),
+          Map.entry("not_acceptable", 406),
           Map.entry("conflict", 409),
           Map.entry("too_large", 413),
           Map.entry("unsupported_media_type", 415),
@@ -207,7 +208,7 @@ final class OpenApiTest {
   /** Routes need nothing to be listed; only their handlers do. */
   private static List<Route> routes() {
     return Edge.routes(
-        new Edge.Served(null, null, null, null, null, null, null, null, null),
+        new Edge.Served(null, null, null, null, null, null, null, null, null, null),
         new Edge.Numbers(100, Duration.ofSeconds(60), 1_000_000),
         InstantSource.system());
   }

@@ -17,6 +17,7 @@ import dev.lastword.ledger.LocalLedger;
 import dev.lastword.memes.Model;
 import dev.lastword.memes.Prompt;
 import dev.lastword.memes.TextMemes;
+import dev.lastword.pictures.Studio;
 import dev.lastword.places.Places;
 import dev.lastword.store.sqlite.SqliteAccounts;
 import dev.lastword.telemetry.Telemetry;
@@ -39,6 +40,7 @@ final class MemeSalesTest {
   private Accounts accounts;
   private LocalLedger ledger;
   private Account ann;
+  private final Studio studio = new Studio(Studio.Limits.usual());
 
   @BeforeEach
   void open() {
@@ -56,6 +58,7 @@ final class MemeSalesTest {
 
   @AfterEach
   void close() {
+    studio.close();
     ledger.close();
     accounts.close();
   }
@@ -68,6 +71,7 @@ final class MemeSalesTest {
             TextMemes.load(),
             model,
             new MemeSales.Prices(1, 2),
+            studio,
             new Telemetry(),
             Steps.NONE);
     return sales.sell(
@@ -111,7 +115,7 @@ final class MemeSalesTest {
     assertThat(sold.balance()).isEqualTo(8);
     MemeAnswer.Sold again = (MemeAnswer.Sold) sell(new FakeModel("another"), key);
     assertThat(again.replayed()).isTrue();
-    assertThat(again.meme()).isEqualTo(new Meme("two\nlines", null, "fake"));
+    assertThat(again.meme()).isEqualTo(new Meme("two\nlines", null, "fake", "food"));
     assertThat(accounts.audit().discrepancies()).isEmpty();
   }
 
@@ -145,6 +149,7 @@ final class MemeSalesTest {
             TextMemes.load(),
             new FakeModel("x"),
             new MemeSales.Prices(1, 2),
+            studio,
             new Telemetry(),
             Steps.NONE);
 
