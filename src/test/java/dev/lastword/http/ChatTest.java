@@ -3,7 +3,6 @@ package dev.lastword.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.lastword.Configuration;
 import dev.lastword.RunningService;
 import dev.lastword.RunningService.Answer;
 import dev.lastword.upstream.ModelServer;
@@ -15,10 +14,11 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,38 +33,36 @@ final class ChatTest {
   private static final String MODEL = "model-1";
   private static final Pattern CONTENT = Pattern.compile("\"content\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-  @TempDir private Path folder;
-  private ModelServer model;
-  private RunningService server;
+  private static final AtomicInteger USERS = new AtomicInteger();
 
-  @BeforeEach
-  void model() {
+  @TempDir private static Path folder;
+  private static ModelServer model;
+  private static RunningService server;
+  private String user = "";
+
+  @BeforeAll
+  static void start() {
     model = new ModelServer();
+    server =
+        RunningService.start(
+            folder, one -> RunningService.model(one, model.endpoint(ModelServer.limits())));
   }
 
-  @AfterEach
-  void stop() {
-    if (server != null) {
-      server.close();
-    }
+  @AfterAll
+  static void stop() {
+    server.close();
     model.close();
   }
 
-  private void start() {
-    start(RunningService.FAST);
-  }
-
-  private void start(UnaryOperator<Configuration> difference) {
-    server =
-        RunningService.start(
-            folder,
-            one ->
-                RunningService.model(difference.apply(one), model.endpoint(ModelServer.limits())));
+  @BeforeEach
+  void begin() {
+    model.begin();
+    user = "user-" + USERS.incrementAndGet();
   }
 
   /** A user who may ask the model. */
   private String user(long words) {
-    return server.user("ann", 0, words, "model:" + MODEL);
+    return server.user(user, 0, words, "model:" + MODEL);
   }
 
   private Answer chat(String token, String name, String more, String... headers) {
@@ -111,7 +109,6 @@ final class ChatTest {
 
   @Test
   void aModelsAnswerComesToTheLetterAndWordsAreCounted() {
-    start();
     String token = user(100);
     says("# Title\\n\\n\\tone  two\\u00a0three\\n");
 
@@ -130,7 +127,6 @@ final class ChatTest {
 
   @Test
   void aStreamedAnswerIsTheSameToTheLetter() {
-    start();
     String token = user(100);
     streams("# Ti", "tle\\n", "\\n\\tone  t", "wo", " ");
 
@@ -148,7 +144,6 @@ final class ChatTest {
 
   @Test
   void whatTheClientWantsOfTheModelIsPassedOn() {
-    start();
     String token = user(100);
     says("fine");
 
@@ -167,7 +162,6 @@ final class ChatTest {
 
   @Test
   void promise1AnAnswerIsCutWhereTheMoneyEnds() {
-    start();
     String token = user(3);
     says("one two three four five");
 
@@ -187,7 +181,6 @@ final class ChatTest {
   /** Each saw a balance that the others spend, too. */
   @Test
   void promise1ParallelAnswersNeverOverspend() throws Exception {
-    start();
     String token = user(25);
     says("one two three four");
     List<Answer> answers = new ArrayList<>();
@@ -217,7 +210,6 @@ final class ChatTest {
 
   @Test
   void promise5AModelThatFailsCostsNothing() {
-    start();
     String token = user(100);
     model.does(line -> line.whole(500, "application/json", "{}"));
 
@@ -233,7 +225,6 @@ final class ChatTest {
 
   @Test
   void promise5AStreamThatFailsInTheMiddleSaysSoAndCostsWhatCame() {
-    start();
     String token = user(100);
     model.does(line -> line.events().delta("one two three ").piece("data: garbage\n\n"));
 
@@ -248,7 +239,6 @@ final class ChatTest {
 
   @Test
   void promise5WhoLeavesBeforeAWholeAnswerPaysNothingAndItsModelIsLetGo() throws Exception {
-    start();
     String token = user(100);
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
       String body =
@@ -276,7 +266,6 @@ final class ChatTest {
 
   @Test
   void promise3ARetryGetsTheSameAnswerForNothing() {
-    start();
     String token = user(100);
     says("one\\n\\ntwo  three");
     String[] key = {"Idempotency-Key", RunningService.newKey()};
@@ -295,8 +284,7 @@ final class ChatTest {
 
   @Test
   void promise3ARetryOfAStreamGetsTheSameWordsForNothing() {
-    start();
-    String token = server.user("ann", 0, 100);
+    String token = server.user(user, 0, 100);
     String[] key = {"Idempotency-Key", RunningService.newKey()};
     String wish = "\"stream\":true,\"max_tokens\":9,\"stop\":[\"zzz\"]";
 
@@ -322,7 +310,6 @@ final class ChatTest {
         "one two three | ' two four'  | one two three  | 3",
       })
   void anAnswerEndsBeforeItsStop(String text, String stop, String left, long charged) {
-    start();
     String token = user(100);
     String wish = "\"stop\":\"" + stop + "\"";
     says(text);
@@ -355,7 +342,6 @@ final class ChatTest {
         "\"logprobs\":true                        | logprobs",
       })
   void whatCannotBeHadIsNamed(String wish, String field) {
-    start();
     Answer answer = chat(user(100), MODEL, wish);
 
     assertThat(answer.status()).isEqualTo(400);
@@ -377,7 +363,6 @@ final class ChatTest {
         "[{\"role\":\"user\",\"content\":[{\"type\":\"image\"}]}]| messages[0].content[0].type",
       })
   void badMessagesAreNamed(String messages, String field) {
-    start();
     Answer answer =
         server.send(
             "POST",
@@ -392,7 +377,6 @@ final class ChatTest {
   /** As a client sends back what it was given. */
   @Test
   void membersThatAreNullSayNothing() {
-    start();
     String messages =
         "[{\"role\":\"assistant\",\"content\":\"x\",\"refusal\":null,\"tool_calls\":null}]";
 
@@ -410,9 +394,8 @@ final class ChatTest {
 
   @Test
   void aModelIsShownAndAnswersOnlyWhomItMay() {
-    start();
     String may = user(100);
-    String mayNot = server.user("ben", 0, 100);
+    String mayNot = server.user(user + "-poor", 0, 100);
     says("fine");
 
     assertThat(server.send("GET", "/v1/models", may, "").body())
@@ -426,25 +409,25 @@ final class ChatTest {
     assertThat(words(mayNot)).isEqualTo(100);
     assertThat(chat(may, MODEL, "").status()).isEqualTo(200);
     Answer taken =
-        server.send("PUT", "/users/ann/permissions", server.operator(), "{\"permissions\":[]}");
+        server.send(
+            "PUT", "/users/" + user + "/permissions", server.operator(), "{\"permissions\":[]}");
     assertThat(taken.status()).isEqualTo(200);
     assertThat(chat(may, MODEL, "").status()).isEqualTo(404);
   }
 
   @Test
   void permissionsForModelsAreKept() {
-    start();
     Answer bad =
         server.send(
             "PUT",
-            "/users/ann/permissions",
+            "/users/" + user + "/permissions",
             server.operator(),
             "{\"permissions\":[\"model:a b\"]}");
     user(0);
     Answer long_ =
         server.send(
             "PUT",
-            "/users/ann/permissions",
+            "/users/" + user + "/permissions",
             server.operator(),
             "{\"permissions\":[%s]}"
                 .formatted(
@@ -456,7 +439,7 @@ final class ChatTest {
     Answer good =
         server.send(
             "PUT",
-            "/users/ann/permissions",
+            "/users/" + user + "/permissions",
             server.operator(),
             "{\"permissions\":[\"model:meta/llama-3.1:8b\",\"ai\"]}");
 
@@ -472,7 +455,6 @@ final class ChatTest {
     "GET,  /v1/models/none,      404, model_not_found",
   })
   void everyErrorHasTheFormOfTheseClients(String method, String path, int status, String code) {
-    start();
     String[] text = {"Content-Type", "text/plain"};
 
     Answer answer = server.send(method, path, user(1), method.equals("GET") ? "" : "x", text);
@@ -485,7 +467,6 @@ final class ChatTest {
 
   @Test
   void theOlderFormAnswersAPrompt() {
-    start();
     String token = user(100);
     streams("one two ", "three");
 
