@@ -37,6 +37,12 @@ public final class WordSales {
   /** What they call what is sold in one piece. */
   public static final String ANSWER = "answer";
 
+  /** No more tokens than these are asked of a model for each word that can be paid. */
+  private static final long TOKENS_A_WORD = 8;
+
+  /** With a balance from here on, models set the limit. */
+  private static final long AMPLE_WORDS = 1_000;
+
   private final Ledger ledger;
   private final RateLimiter limiter;
   private final Models models;
@@ -88,7 +94,8 @@ public final class WordSales {
       return refused(Models.unknown(request.model()), null);
     }
     Question.Wishes wishes = request.question().wishes();
-    Brief brief = new Brief(wishes.seed(), request.maxWords(), request.question(), request.whole());
+    Question question = request.whole() ? affordable(caller, request) : request.question();
+    Brief brief = new Brief(wishes.seed(), request.maxWords(), question, request.whole());
     WordSource source = generator.get().begin(brief);
     return start(
         caller,
@@ -96,6 +103,15 @@ public final class WordSales {
         brief,
         wishes.stop().isEmpty() ? source : new StopAt(source, wishes.stop()),
         key);
+  }
+
+  /** An answer that comes whole cannot be cut off where the balance ends: its length is limited. */
+  private static Question affordable(Caller caller, ChatRequest request) {
+    Account account = caller.account();
+    long left = account == null ? 0 : account.words().left();
+    return left == 0 || left >= AMPLE_WORDS
+        ? request.question()
+        : request.question().ofAtMost(left * TOKENS_A_WORD);
   }
 
   private StreamStart start(

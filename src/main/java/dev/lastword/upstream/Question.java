@@ -54,6 +54,23 @@ public record Question(List<Message> messages, Wishes wishes) {
         List.of(new Message("system", instructions), new Message("user", text)), Wishes.seed(seed));
   }
 
+  /** The same with an answer of no more tokens than these. */
+  public Question ofAtMost(long tokens) {
+    Long wanted = wishes.maxTokens();
+    return wanted != null && wanted <= tokens
+        ? this
+        : new Question(
+            messages,
+            new Wishes(
+                wishes.seed(),
+                tokens,
+                wishes.stop(),
+                wishes.temperature(),
+                wishes.topP(),
+                wishes.presencePenalty(),
+                wishes.frequencyPenalty()));
+  }
+
   byte[] body(String model, boolean streamed) {
     StringWriter body = new StringWriter(512);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), body)) {

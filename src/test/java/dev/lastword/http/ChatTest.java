@@ -178,6 +178,19 @@ final class ChatTest {
     assertThat(model.requests()).hasSize(1);
   }
 
+  @Test
+  void noModelIsMadeToWriteMuchMoreThanCanBePaid() {
+    says("one");
+
+    chat(user(3), MODEL, "");
+    chat(server.user(user + "-2", 0, 3, "model:" + MODEL), MODEL, "\"max_tokens\":5");
+    chat(server.user(user + "-3", 0, 1_000_000, "model:" + MODEL), MODEL, "");
+
+    assertThat(model.requests().get(0)).contains("\"max_tokens\":24");
+    assertThat(model.requests().get(1)).contains("\"max_tokens\":5");
+    assertThat(model.requests().get(2)).doesNotContain("max_tokens");
+  }
+
   /** Each saw a balance that the others spend, too. */
   @Test
   void promise1ParallelAnswersNeverOverspend() throws Exception {
