@@ -1,9 +1,11 @@
 package dev.lastword;
 
 import dev.lastword.accounts.Balance;
+import dev.lastword.accounts.Permission;
 import dev.lastword.http.Edge;
 import dev.lastword.identity.Parties;
 import dev.lastword.identity.SharedSecret;
+import dev.lastword.memes.SimulatedModel;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
@@ -63,7 +65,6 @@ public final class Settings {
   private static final Set<String> SECRETS =
       Set.of("LASTWORD_JWT_SECRET", "LASTWORD_LINK_SECRET", "LASTWORD_MODEL_KEY");
   private static final Pattern HEADER_WORD = Pattern.compile("[!-~]{1,4096}");
-  private static final Pattern HEADER_WORDS = Pattern.compile("[!-~](?:[ -~]{0,198}[!-~])?");
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private final Map<String, String> given;
@@ -168,8 +169,12 @@ public final class Settings {
     if (url.isPresent() && name.isEmpty()) {
       throw new Wrong("LASTWORD_MODEL_URL needs LASTWORD_MODEL_NAME: which model is to be asked");
     }
-    if (name.isPresent() && !HEADER_WORDS.matcher(name.get()).matches()) {
-      throw new Wrong("LASTWORD_MODEL_NAME must be 1 to 200 visible ASCII characters");
+    if (name.isPresent()
+        && (Permission.parse(Permission.model(name.get()).word()).isEmpty()
+            || name.get().equals(SimulatedModel.NAME))) {
+      throw new Wrong(
+          "LASTWORD_MODEL_NAME must be 1 to 100 letters, digits and any of . _ : / @ + -, and not "
+              + SimulatedModel.NAME);
     }
     if (key.isPresent() && !HEADER_WORD.matcher(key.get()).matches()) {
       throw new Wrong("LASTWORD_MODEL_KEY must be visible ASCII characters without spaces");

@@ -202,12 +202,12 @@ final class SettingsTest {
             Map.of(
                 "LASTWORD_MODEL_URL", "https://models.example/v1",
                 "LASTWORD_MODEL_KEY", "sk-canary",
-                "LASTWORD_MODEL_NAME", "small model"));
+                "LASTWORD_MODEL_NAME", "small-model"));
 
     Endpoint model = read.configuration().model().orElseThrow();
     assertThat(model.base()).isEqualTo(URI.create("https://models.example/v1"));
     assertThat(model.key()).isEqualTo("sk-canary");
-    assertThat(model.model()).isEqualTo("small model");
+    assertThat(model.model()).isEqualTo("small-model");
     assertThat(read.effective())
         .containsEntry("LASTWORD_MODEL_KEY", "***")
         .containsEntry("LASTWORD_MODEL_URL", "https://models.example/v1");

@@ -62,7 +62,7 @@ enum Dialect {
   /**
    * An error in that form.
    *
-   * @param instance the request's id
+   * @param instance the request's id, where the form has a place for it
    */
   abstract String json(Problem problem, String instance);
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Audience implements Recipient {
 
-  /** A first client that holds up a word for longer is given up, if there are others. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** A first client that holds up a word for so many looks is given up, if there are others. */
+  private static final int PATIENCE_LOOKS = 4;
 
   private static final long LOOK_MILLIS = 250;
 
+  /** Beside the first. */
+  private static final int MAX_SEATS = 8;
+
   private final Recipient first;
-  private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private final List<String> words = new ArrayList<>();
@@ -31,7 +32,6 @@ public final class Audience implements Recipient {
   private boolean firstGone;
   private boolean firstCut;
   private boolean writing;
-  private long writingSince;
 
   /** How many words somebody who joined has taken. */
   private long taken;
@@ -41,21 +41,16 @@ public final class Audience implements Recipient {
   private @Nullable StreamEnd end;
 
   /** Nobody but the first is there. */
-  Audience(Recipient first, LongSupplier nanoTime) {
+  Audience(Recipient first) {
     this.first = first;
-    this.nanoTime = nanoTime;
   }
 
-  /** A place for one more; null if the stream is over, or about to be. */
+  /** A place for one more; null if the stream is over, or about to be, or all are taken. */
   @Nullable Seat join() {
     lock.lock();
     try {
-      if (closed || (seats.isEmpty() && isFirstGone())) {
-        return null;
-      }
-      Seat seat = new Seat();
-      seats.add(seat);
-      return seat;
+      boolean over = closed || (seats.isEmpty() && isFirstGone());
+      return over || seats.size() == MAX_SEATS ? null : new Seat();
     } finally {
       lock.unlock();
     }
@@ -78,7 +73,6 @@ public final class Audience implements Recipient {
     try {
       words.add(word);
       writing = true;
-      writingSince = nanoTime.getAsLong();
       news.signalAll();
     } finally {
       lock.unlock();
@@ -115,6 +109,8 @@ public final class Audience implements Recipient {
     try {
       while (taken < number) {
         if (seats.isEmpty()) {
+          // Nobody has it, and nobody who comes now may get it.
+          words.removeLast();
           throw new Gone(new IllegalStateException("everybody has left"));
         }
         news.awaitUninterruptibly();
@@ -193,6 +189,8 @@ public final class Audience implements Recipient {
   /** One who joined. Used by one thread. */
   public final class Seat {
     private volatile @Nullable Recipient recipient;
+    private int looks;
+    private int seen;
 
     private Seat() {}
 
@@ -205,6 +203,7 @@ public final class Audience implements Recipient {
      */
     public @Nullable StreamEnd run(Recipient to, long after) {
       recipient = to;
+      sit();
       try {
         to.whenLeft(this::look);
         for (int number = 1; ; number++) {
@@ -229,8 +228,9 @@ public final class Audience implements Recipient {
       lock.lock();
       try {
         while (words.size() < number && !closed && !to.left()) {
-          boolean _ = news.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-          hurry();
+          if (!news.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+            hurry();
+          }
         }
         return words.size() < number || to.left() ? null : words.get(number - 1);
       } catch (InterruptedException e) {
@@ -243,9 +243,20 @@ public final class Audience implements Recipient {
 
     /** The first client may be what everybody waits for. */
     private void hurry() {
-      if (writing && !firstCut && nanoTime.getAsLong() - writingSince > PATIENCE_NANOS) {
+      looks = writing && seen == words.size() ? looks + 1 : 0;
+      seen = words.size();
+      if (looks >= PATIENCE_LOOKS && !firstCut) {
         firstCut = true;
         first.cut();
+      }
+    }
+
+    private void sit() {
+      lock.lock();
+      try {
+        seats.add(this);
+      } finally {
+        lock.unlock();
       }
     }
 

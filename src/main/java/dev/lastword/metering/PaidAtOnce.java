@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tab of an answer that leaves in one piece: nothing is paid before all of it is there, and
- * then all in one step, so that a crash takes nothing for what nobody got. Used by one thread.
+ * then all in one step, so that a crash before takes nothing. Used by one thread.
  */
 final class PaidAtOnce implements Tab {
 
   private final Tab tab;
   private final @Nullable String result;
+  private final long before;
   private long affordable;
+  private boolean paid;
   private @Nullable Draw refused;
 
   /**
@@ -27,6 +29,7 @@ final class PaidAtOnce implements Tab {
    */
   PaidAtOnce(Tab tab, long affordable, @Nullable String result) {
     this.tab = tab;
+    this.before = affordable;
     this.affordable = affordable;
     this.result = result;
   }
@@ -70,13 +73,20 @@ final class PaidAtOnce implements Tab {
               case COMPLETED, EXHAUSTED, SHUTDOWN -> true;
               default -> false;
             };
-    if (sold) {
-      Draw draw = tab.charge(1, made, outcome, kept == null ? result : kept);
-      if (!(draw instanceof Draw.Paid)) {
-        refused = draw;
+    Optional<Receipt> receipt = Optional.empty();
+    boolean known = !sold;
+    try {
+      if (sold) {
+        Draw draw = tab.charge(1, made, outcome, kept == null ? result : kept);
+        refused = draw instanceof Draw.Paid ? null : draw;
+        known = true;
       }
+    } finally {
+      // Whatever became of a payment that failed, nobody gets an answer for it.
+      receipt = tab.close(0, known ? outcome : Outcome.FAILED, null);
+      paid = receipt.isPresent();
     }
-    return tab.close(0, outcome, null);
+    return receipt;
   }
 
   /** Why the answer could not be paid after all; null if it could. */
@@ -84,8 +94,9 @@ final class PaidAtOnce implements Tab {
     return refused;
   }
 
+  /** What there was, until something is paid. */
   @Override
   public long balance() {
-    return tab.balance();
+    return paid ? tab.balance() : before;
   }
 }

@@ -38,7 +38,10 @@ public final class WordSales {
   public static final String ANSWER = "answer";
 
   /** No more tokens than these are asked of a model for each word that can be paid. */
-  private static final long TOKENS_A_WORD = 8;
+  private static final long TOKENS_A_WORD = 32;
+
+  /** However few words can be paid, the model may write that much: it may think first. */
+  private static final long LEAST_TOKENS = 256;
 
   /** With a balance from here on, models set the limit. */
   private static final long AMPLE_WORDS = 1_000;
@@ -105,13 +108,16 @@ public final class WordSales {
         key);
   }
 
-  /** An answer that comes whole cannot be cut off where the balance ends: its length is limited. */
+  /**
+   * A whole answer is counted when the model has written it: how much it writes follows a balance
+   * that is low.
+   */
   private static Question affordable(Caller caller, ChatRequest request) {
     Account account = caller.account();
     long left = account == null ? 0 : account.words().left();
     return left == 0 || left >= AMPLE_WORDS
         ? request.question()
-        : request.question().ofAtMost(left * TOKENS_A_WORD);
+        : request.question().ofAtMost(Math.max(LEAST_TOKENS, left * TOKENS_A_WORD));
   }
 
   private StreamStart start(
@@ -215,11 +221,11 @@ public final class WordSales {
             ? transcript.words(vocabulary, receipt.amount(), request.stop())
             : transcript.literally(vocabulary, receipt.amount());
     Outcome outcome = receipt.outcome() == null ? Outcome.INTERRUPTED : receipt.outcome();
-    Long maxWords = request.maxWords();
     boolean cut =
         outcome != Outcome.COMPLETED
             || transcript instanceof Transcript.Seed
-            || (maxWords != null && words.size() >= maxWords);
+            || (transcript instanceof Transcript.Literal literal && literal.cut())
+            || words.size() < receipt.amount();
     return new StreamStart.Replayed(
         receipt.id(),
         words,

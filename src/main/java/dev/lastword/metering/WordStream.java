@@ -108,7 +108,7 @@ public final class WordStream {
     if (ticket == null) {
       return write(to);
     }
-    Audience all = new Audience(to, tools.world().nanoTime());
+    Audience all = new Audience(to);
     audience = all;
     StreamEnd end = null;
     try {
@@ -135,7 +135,7 @@ public final class WordStream {
       try {
         receipt =
             tab.close(
-                delivered, outcome, recorder == null ? null : recorder.transcript().encoded());
+                delivered, outcome, recorder == null ? null : recorder.transcript(cut).encoded());
       } finally {
         // Whoever waits for the last stream waits for its receipt, too.
         tools.live().remove(this);
@@ -167,6 +167,9 @@ public final class WordStream {
       Draw refused = whole.refused();
       if (refused != null) {
         return Openings.refusal(refused);
+      }
+      if (outcome == Outcome.SHUTDOWN) {
+        return new Refusal.Unavailable("the server is about to stop");
       }
       if (outcome == Outcome.DELETED || outcome == Outcome.INTERRUPTED) {
         return Openings.refusal(new Draw.Ended(outcome));

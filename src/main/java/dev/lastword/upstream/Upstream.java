@@ -18,6 +18,7 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -48,6 +49,9 @@ public final class Upstream implements AutoCloseable {
   /** A connection that was idle for longer may have been closed by the other side. */
   private static final TimeValue IDLE = TimeValue.ofMilliseconds(100);
 
+  /** What breaks later was perhaps at work on an answer. */
+  private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final ContentType JSON = ContentType.create("application/json");
   private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -57,6 +61,7 @@ public final class Upstream implements AutoCloseable {
   private final Breaker breaker;
   private final Semaphore calls;
   private final ScheduledThreadPoolExecutor timer;
+  private final PoolingHttpClientConnectionManager connections;
   private final CloseableHttpClient client;
   private final AtomicLong loggedNanos;
 
@@ -72,7 +77,8 @@ public final class Upstream implements AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("upstream-timer").daemon().factory());
     timer.setRemoveOnCancelPolicy(true);
-    this.client = client(endpoint.limits());
+    this.connections = connections(endpoint.limits());
+    this.client = client(connections);
     telemetry.gauge(
         "lastword.upstream.breaker",
         "0 while the model is asked, 1 while it is tried again, 2 while it is left alone",
@@ -83,27 +89,30 @@ public final class Upstream implements AutoCloseable {
         () -> endpoint.limits().calls() - calls.availablePermits());
   }
 
-  private static CloseableHttpClient client(Limits limits) {
-    return HttpClients.custom()
-        .setConnectionManager(
-            PoolingHttpClientConnectionManagerBuilder.create()
-                .setMaxConnTotal(limits.calls())
-                .setMaxConnPerRoute(limits.calls())
-                .setConnectionFactory(
-                    ManagedHttpClientConnectionFactory.builder()
-                        .http1Config(
-                            Http1Config.custom()
-                                .setMaxLineLength(MAX_HEAD_LINE_BYTES)
-                                .setMaxHeaderCount(MAX_HEADERS)
-                                .build())
-                        .build())
-                .setDefaultConnectionConfig(
-                    ConnectionConfig.custom()
-                        .setConnectTimeout(Timeout.of(limits.connect()))
-                        .setSocketTimeout(Timeout.DISABLED)
-                        .setValidateAfterInactivity(IDLE)
+  private static PoolingHttpClientConnectionManager connections(Limits limits) {
+    return PoolingHttpClientConnectionManagerBuilder.create()
+        .setMaxConnTotal(limits.calls())
+        .setMaxConnPerRoute(limits.calls())
+        .setConnectionFactory(
+            ManagedHttpClientConnectionFactory.builder()
+                .http1Config(
+                    Http1Config.custom()
+                        .setMaxLineLength(MAX_HEAD_LINE_BYTES)
+                        .setMaxHeaderCount(MAX_HEADERS)
                         .build())
                 .build())
+        .setDefaultConnectionConfig(
+            ConnectionConfig.custom()
+                .setConnectTimeout(Timeout.of(limits.connect()))
+                .setSocketTimeout(Timeout.DISABLED)
+                .setValidateAfterInactivity(IDLE)
+                .build())
+        .build();
+  }
+
+  private static CloseableHttpClient client(PoolingHttpClientConnectionManager connections) {
+    return HttpClients.custom()
+        .setConnectionManager(connections)
         .disableAuthCaching()
         .disableAutomaticRetries()
         .disableContentCompression()
@@ -193,17 +202,26 @@ public final class Upstream implements AutoCloseable {
 
   /**
    * Sends a request and waits for the head of its answer. A connection that was used before may
-   * have been closed by the other side meanwhile: then the request is sent once more.
+   * have been closed by the other side meanwhile, which shows at once: then the request is sent
+   * once more.
    */
   ClassicHttpResponse send(HttpPost request) throws IOException {
     HttpClientContext context = HttpClientContext.create();
+    long begun = now();
     try {
       return client.executeOpen(null, request, context);
     } catch (NoHttpResponseException | SocketException e) {
       EndpointDetails connection = context.getEndpointDetails();
-      if (request.isCancelled() || connection == null || connection.getRequestCount() < 2) {
+      boolean stale =
+          connection != null
+              && connection.getRequestCount() > 1
+              && now() - begun < STALE_NANOS
+              && !request.isCancelled();
+      if (!stale) {
         throw e;
       }
+      // Where one was closed, so were others.
+      connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
       return client.executeOpen(null, request, HttpClientContext.create());
     }
   }

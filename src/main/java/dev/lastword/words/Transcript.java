@@ -4,10 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What it takes to give a stream's words again; a receipt keeps it, encoded. Immutable. */
 public sealed interface Transcript {
+
+  /** How an answer to the letter begins, whole or cut. */
+  String COMPLETE = "~";
+
+  String CUT = "^";
+  Pattern SEED = Pattern.compile("-?\\d{1,18}");
 
   /** A seed gives them all. */
   record Seed(long seed) implements Transcript {}
@@ -15,8 +22,12 @@ public sealed interface Transcript {
   /** These are they, or the first of them. */
   record Text(List<String> words) implements Transcript {}
 
-  /** These are they to the letter, each with the whitespace before it. */
-  record Literal(List<String> words) implements Transcript {}
+  /**
+   * These are they to the letter, each with the whitespace before it.
+   *
+   * @param cut whether there would have been more
+   */
+  record Literal(List<String> words, boolean cut) implements Transcript {}
 
   /** They were not kept: the process died before the stream ended. */
   record Unknown() implements Transcript {}
@@ -26,26 +37,23 @@ public sealed interface Transcript {
     return switch (this) {
       case Seed(long seed) -> Long.toString(seed);
       case Text(List<String> words) -> "=" + String.join(" ", words);
-      case Literal(List<String> words) -> "~" + String.join("", words);
+      case Literal(List<String> words, boolean cut) ->
+          (cut ? CUT : COMPLETE) + String.join("", words);
       case Unknown _ -> "?";
     };
   }
 
-  /**
-   * Reads what {@link #encoded} wrote.
-   *
-   * @throws NumberFormatException if it did not
-   */
+  /** Reads what {@link #encoded} wrote, or a later version's: what that means is unknown. */
   static Transcript decoded(String encoded) {
     if (encoded.startsWith("=")) {
       return new Text(encoded.length() == 1 ? List.of() : List.of(encoded.substring(1).split(" ")));
     }
-    if (encoded.startsWith("~")) {
+    if (encoded.startsWith(COMPLETE) || encoded.startsWith(CUT)) {
       WordSplitter words = new WordSplitter(true);
       words.add(encoded.substring(1));
-      return new Literal(words.rest());
+      return new Literal(words.rest(), encoded.startsWith(CUT));
     }
-    return encoded.equals("?") ? new Unknown() : new Seed(Long.parseLong(encoded));
+    return SEED.matcher(encoded).matches() ? new Seed(Long.parseLong(encoded)) : new Unknown();
   }
 
   /**
@@ -68,7 +76,7 @@ public sealed interface Transcript {
         yield words;
       }
       case Text(List<String> words) -> words;
-      case Literal(List<String> words) -> words.stream().map(String::strip).toList();
+      case Literal(List<String> words, boolean _) -> words.stream().map(String::strip).toList();
       case Unknown _ -> List.of();
     };
   }
@@ -80,7 +88,7 @@ public sealed interface Transcript {
    */
   default List<String> literally(Vocabulary vocabulary, long charged) {
     List<String> words =
-        this instanceof Literal(List<String> literal)
+        this instanceof Literal(List<String> literal, boolean _)
             ? literal
             : Spaced.apart(words(vocabulary, charged, null));
     return words.subList(0, (int) Math.min(words.size(), charged));
@@ -126,9 +134,13 @@ public sealed interface Transcript {
       }
     }
 
-    /** What was delivered so far. */
-    public Transcript transcript() {
-      return literal ? new Literal(List.copyOf(words)) : new Text(List.copyOf(words));
+    /**
+     * What was delivered so far.
+     *
+     * @param cut whether there would have been more
+     */
+    public Transcript transcript(boolean cut) {
+      return literal ? new Literal(List.copyOf(words), cut) : new Text(List.copyOf(words));
     }
   }
 }

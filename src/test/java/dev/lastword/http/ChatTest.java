@@ -147,12 +147,14 @@ final class ChatTest {
     String token = user(100);
     says("fine");
 
-    chat(
-        token,
-        MODEL,
-        "\"temperature\":0.5,\"top_p\":0.9,\"presence_penalty\":-1,\"frequency_penalty\":1,"
-            + "\"seed\":7,\"max_tokens\":9,\"stop\":[\"END\"]");
+    Answer answer =
+        chat(
+            token,
+            MODEL,
+            "\"temperature\":0.5,\"top_p\":0.9,\"presence_penalty\":-1,\"frequency_penalty\":1,"
+                + "\"seed\":7,\"max_tokens\":9,\"stop\":[\"END\"]");
 
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     assertThat(model.requests().getFirst())
         .contains("\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]")
         .contains("\"seed\":7", "\"max_tokens\":9", "\"stop\":[\"END\"]")
@@ -186,7 +188,7 @@ final class ChatTest {
     chat(server.user(user + "-2", 0, 3, "model:" + MODEL), MODEL, "\"max_tokens\":5");
     chat(server.user(user + "-3", 0, 1_000_000, "model:" + MODEL), MODEL, "");
 
-    assertThat(model.requests().get(0)).contains("\"max_tokens\":24");
+    assertThat(model.requests().get(0)).contains("\"max_tokens\":256");
     assertThat(model.requests().get(1)).contains("\"max_tokens\":5");
     assertThat(model.requests().get(2)).doesNotContain("max_tokens");
   }

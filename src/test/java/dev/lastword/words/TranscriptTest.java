@@ -43,10 +43,33 @@ final class TranscriptTest {
     }
     recorder.add("late");
 
-    String encoded = recorder.transcript().encoded();
+    String encoded = recorder.transcript(false).encoded();
 
     assertThat(encoded.getBytes(StandardCharsets.UTF_8).length)
         .isBetween(Transcript.Recorder.MAX_BYTES - 8, Transcript.Recorder.MAX_BYTES);
     assertThat(encoded).startsWith("=wörd x wörd x ").doesNotContain("late");
+  }
+
+  @Test
+  void anAnswerIsKeptToTheLetterAndSaysWhetherItWasCut() {
+    for (boolean cut : new boolean[] {false, true}) {
+      Transcript.Recorder recorder = new Transcript.Recorder(true);
+      List<String> words = List.of("one", "\n\n\ttwo", "  " + "x".repeat(100), "yz");
+      words.forEach(recorder::add);
+
+      Transcript again = Transcript.decoded(recorder.transcript(cut).encoded());
+
+      assertThat(again).isEqualTo(new Transcript.Literal(words, cut));
+      assertThat(again.literally(VOCABULARY, 9)).isEqualTo(words);
+      assertThat(again.literally(VOCABULARY, 2)).containsExactly("one", "\n\n\ttwo");
+      assertThat(again.text(VOCABULARY, 9, 2)).isEqualTo("one\n\n\ttwo");
+    }
+    assertThat(new Transcript.Seed(7).literally(VOCABULARY, 3).get(1)).startsWith(" ");
+  }
+
+  @Test
+  void whatALaterVersionWroteIsUnknown() {
+    assertThat(Transcript.decoded("%5")).isEqualTo(new Transcript.Unknown());
+    assertThat(Transcript.decoded("-5")).isEqualTo(new Transcript.Seed(-5));
   }
 }
