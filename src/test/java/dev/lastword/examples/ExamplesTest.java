@@ -185,7 +185,7 @@ final class ExamplesTest {
     return Map.ofEntries(
         Map.entry("LASTWORD_PORT", port),
         Map.entry("LASTWORD_WORD_DELAY_MS", "100-150"),
-        Map.entry("LASTWORD_STREAM_MAX_SECONDS", "2"),
+        Map.entry("LASTWORD_STREAM_MAX_SECONDS", "4"),
         Map.entry("LASTWORD_DRAIN_SECONDS", "0"),
         Map.entry("PATH", java + ":" + System.getenv("PATH")),
         Map.entry("CLASSPATH", System.getProperty("java.class.path")),
