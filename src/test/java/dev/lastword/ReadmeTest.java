@@ -46,7 +46,14 @@ final class ReadmeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"README.md", "docs/faults.md", "docs/deploying.md", "docs/performance.md"})
+      strings = {
+        "README.md",
+        "docs/clients.md",
+        "docs/deploying.md",
+        "docs/faults.md",
+        "docs/performance.md",
+        "docs/redis.md"
+      })
   void everyPageItLinksToExists(String page) throws Exception {
     Matcher links = LINK.matcher(Files.readString(Path.of(page)));
     while (links.find()) {

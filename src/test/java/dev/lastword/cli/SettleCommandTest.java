@@ -209,7 +209,7 @@ final class SettleCommandTest {
   @Test
   void everyCommandOfThePageIsOne() throws Exception {
     List<String> commands =
-        Pattern.compile("(?m)^    \\./lastword settle (.*?)(?:  .*)?$")
+        Pattern.compile("(?m)^\\./lastword settle (.*?)(?:  .*)?$")
             .matcher(Files.readString(Path.of("docs", "sqs.md")))
             .results()
             .map(found -> found.group(1))

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The page for operators: its queries run, and its accounts add up. */
 final class MysqlPageTest {
 
-  private static final Pattern QUERY = Pattern.compile("```sql\n(.*?);\n```", Pattern.DOTALL);
+  private static final Pattern QUERY =
+      Pattern.compile("```sql MysqlPageTest\n(.*?);\n```", Pattern.DOTALL);
 
   @TempDir private Path folder;
 

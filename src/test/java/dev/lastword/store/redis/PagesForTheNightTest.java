@@ -39,9 +39,11 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class PagesForTheNightTest {
 
-  private static final Pattern SHELL = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern SHELL =
+      Pattern.compile("```sh PagesForTheNightTest\n(.*?)```", Pattern.DOTALL);
   private static final Pattern QUERY =
-      Pattern.compile("```js\ndb\\.runCommand\\((\\{.*?\\})\\)\n```", Pattern.DOTALL);
+      Pattern.compile(
+          "```js PagesForTheNightTest\ndb\\.runCommand\\((\\{.*?\\})\\)\n```", Pattern.DOTALL);
 
   private final MongoAddress database = MongoAddress.parse(MongoProcess.shared().fresh());
   private RedisServer redis;
