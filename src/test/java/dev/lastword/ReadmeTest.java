@@ -52,6 +52,7 @@ final class ReadmeTest {
         "docs/deploying.md",
         "docs/faults.md",
         "docs/performance.md",
+        "docs/pictures.md",
         "docs/redis.md"
       })
   void everyPageItLinksToExists(String page) throws Exception {

@@ -99,7 +99,7 @@ final class OpenAiClientTest {
   @Test
   void promise5AModelThatIsAwayIsTriedAgainAndCostsOneAnswer() {
     start(100, RunningService.FAST);
-    model.does(line -> line.whole(503, "application/json", "{}"));
+    model.does(line -> line.whole(503, "application/json", "{}", "Retry-After: 1"));
     InternalServerException away =
         catchThrowableOfType(InternalServerException.class, () -> ask("model-1", 0));
     assertThat(away.statusCode()).isEqualTo(503);
@@ -108,7 +108,7 @@ final class OpenAiClientTest {
     model.begin();
     model.does(line -> {
       if (model.requests().size() == 1) {
-        line.whole(503, "application/json", "{}");
+        line.whole(503, "application/json", "{}", "Retry-After: 1");
       } else {
         line.message("\"one two three\"");
       }
