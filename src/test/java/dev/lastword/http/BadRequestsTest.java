@@ -662,7 +662,7 @@ final class BadRequestsTest {
             "/memes/",
             "//memes",
             "/MEMES",
-            "/memes/1",
+            "/memes/1/2",
             "/v1",
             "/v2/memes",
             "/users/",
