@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
@@ -22,6 +23,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionReuseStrategy;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.Header;
@@ -61,8 +63,11 @@ public final class Upstream implements AutoCloseable {
   private final Breaker breaker;
   private final Semaphore calls;
   private final ScheduledThreadPoolExecutor timer;
-  private final PoolingHttpClientConnectionManager connections;
   private final CloseableHttpClient client;
+
+  /** Each request over a new connection. */
+  private final CloseableHttpClient fresh;
+
   private final AtomicLong loggedNanos;
 
   /** Does not connect yet. */
@@ -77,8 +82,8 @@ public final class Upstream implements AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("upstream-timer").daemon().factory());
     timer.setRemoveOnCancelPolicy(true);
-    this.connections = connections(endpoint.limits());
-    this.client = client(connections);
+    this.client = client(endpoint.limits(), DefaultClientConnectionReuseStrategy.INSTANCE);
+    this.fresh = client(endpoint.limits(), (request, response, context) -> false);
     telemetry.gauge(
         "lastword.upstream.breaker",
         "0 while the model is asked, 1 while it is tried again, 2 while it is left alone",
@@ -110,9 +115,10 @@ public final class Upstream implements AutoCloseable {
         .build();
   }
 
-  private static CloseableHttpClient client(PoolingHttpClientConnectionManager connections) {
+  private static CloseableHttpClient client(Limits limits, ConnectionReuseStrategy reuse) {
     return HttpClients.custom()
-        .setConnectionManager(connections)
+        .setConnectionManager(connections(limits))
+        .setConnectionReuseStrategy(reuse)
         .disableAuthCaching()
         .disableAutomaticRetries()
         .disableContentCompression()
@@ -220,9 +226,8 @@ public final class Upstream implements AutoCloseable {
       if (!stale) {
         throw e;
       }
-      // Where one was closed, so were others.
-      connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
-      return client.executeOpen(null, request, HttpClientContext.create());
+      // Where one was closed, so were others, perhaps.
+      return fresh.executeOpen(null, request, HttpClientContext.create());
     }
   }
 
@@ -282,5 +287,6 @@ public final class Upstream implements AutoCloseable {
   public void close() {
     timer.shutdownNow();
     client.close(CloseMode.IMMEDIATE);
+    fresh.close(CloseMode.IMMEDIATE);
   }
 }
