@@ -2,6 +2,7 @@ package dev.lastword.faults;
 
 import dev.lastword.faults.ClientLog.Bought;
 import dev.lastword.faults.ClientLog.Unanswered;
+import dev.lastword.metering.WordSales;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -115,7 +116,10 @@ final class Disorder {
       for (int seconds : CLOCKS) {
         arena.awaitAcknowledged(20);
         arena.server().order("clock " + seconds);
-        List<Bought> keyed = arena.log.bought.stream().filter(meme -> meme.key() != null).toList();
+        List<Bought> keyed =
+            arena.log.bought.stream()
+                .filter(one -> one.key() != null && !one.product().equals(WordSales.ANSWER))
+                .toList();
         for (Bought meme : keyed.subList(Math.max(0, keyed.size() - RETRIED), keyed.size())) {
           String user = meme.amount() == 1 ? Users.TEXT : Users.ARTIFICIAL;
           Traffic.retry(

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -74,17 +75,29 @@ public final class Studio implements AutoCloseable {
   public final class Turn implements AutoCloseable {
     private Turn() {}
 
-    /** Draws, encodes and remembers. */
-    public Picture draw(String id, Poster poster, PictureFormat format) {
+    /**
+     * Draws, encodes and remembers.
+     *
+     * @throws Busy if the studio was closed meanwhile
+     */
+    public Picture draw(String id, Poster poster, PictureFormat format) throws Busy {
       Name name = new Name(id, format);
       Optional<Picture> known = recall(name);
       if (known.isPresent()) {
         return known.get();
       }
-      Picture picture =
-          await(
-              hands.submit(
-                  () -> new Picture(format, Encoding.encode(painter.paint(poster), format))));
+      Picture picture;
+      try {
+        picture =
+            await(
+                hands.submit(
+                    () -> new Picture(format, Encoding.encode(painter.paint(poster), format))));
+      } catch (RejectedExecutionException | IllegalStateException e) {
+        if (hands.isShutdown()) {
+          throw new Busy();
+        }
+        throw e;
+      }
       remember(name, picture);
       return picture;
     }

@@ -26,6 +26,17 @@ final class StudioTest {
     }
   }
 
+  /** A server that stops closes it while requests still wait. */
+  @Test
+  void aClosedStudioDrawsNothingAndSaysSo() throws Studio.Busy {
+    Studio studio = new Studio(new Limits(1, Duration.ofSeconds(1), 1 << 20));
+    try (Studio.Turn turn = studio.turn()) {
+      studio.close();
+      assertThatThrownBy(() -> turn.draw("a", POSTER, PictureFormat.PNG))
+          .isInstanceOf(Studio.Busy.class);
+    }
+  }
+
   @Test
   void onlyTheLatestAreRemembered() throws Studio.Busy {
     int size = size();
