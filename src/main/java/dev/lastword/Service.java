@@ -96,6 +96,7 @@ public final class Service implements AutoCloseable {
   private final LiveStreams live = new LiveStreams();
   private final AtomicBoolean failed = new AtomicBoolean();
   private final Health health;
+  private final Studio studio;
   private final Edge edge;
 
   /**
@@ -173,7 +174,7 @@ public final class Service implements AutoCloseable {
       Vocabulary vocabulary = Vocabulary.load();
       Optional<Upstream> upstream =
           configuration.model().map(endpoint -> keep(new Upstream(endpoint, world, telemetry)));
-      Studio studio = keep(new Studio(configuration.drawing()));
+      this.studio = keep(new Studio(configuration.drawing()));
       Models models = models(upstream, vocabulary, seeds, world);
       MemeSales memes =
           new MemeSales(
@@ -509,6 +510,7 @@ public final class Service implements AutoCloseable {
   public void close() {
     health.stop();
     live.drain();
+    studio.drain();
     awaitStreams(configuration.drain());
     live.stop();
     awaitStreams(Duration.ofSeconds(2));

@@ -63,6 +63,7 @@ public final class Studio implements AutoCloseable {
   private final ExecutorService hands;
   private final Map<Name, Picture> remembered = new LinkedHashMap<>(16, 0.75f, true);
   private long rememberedBytes;
+  private volatile boolean draining;
 
   public Studio(Limits limits) {
     this.limits = limits;
@@ -93,7 +94,7 @@ public final class Studio implements AutoCloseable {
                 hands.submit(
                     () -> new Picture(format, Encoding.encode(painter.paint(poster), format))));
       } catch (RejectedExecutionException | IllegalStateException e) {
-        if (hands.isShutdown()) {
+        if (draining) {
           throw new Busy();
         }
         throw e;
@@ -114,6 +115,9 @@ public final class Studio implements AutoCloseable {
    * @throws Busy if there was none in time
    */
   public Turn turn() throws Busy {
+    if (draining) {
+      throw new Busy();
+    }
     boolean interrupted = false;
     long end = System.nanoTime() + limits.patience().toNanos();
     try {
@@ -132,6 +136,14 @@ public final class Studio implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /**
+   * From now on nothing is begun any more: a process that ends cannot load what Java needs for its
+   * first picture.
+   */
+  public void drain() {
+    draining = true;
   }
 
   /**
@@ -202,6 +214,7 @@ public final class Studio implements AutoCloseable {
 
   @Override
   public void close() {
+    drain();
     hands.shutdownNow();
   }
 }
