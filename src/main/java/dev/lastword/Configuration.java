@@ -1,10 +1,13 @@
 package dev.lastword;
 
+import dev.lastword.accounts.Levels;
+import dev.lastword.accounts.Meter;
 import dev.lastword.http.Edge;
 import dev.lastword.identity.Parties;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.notices.Receiver;
 import dev.lastword.pictures.Studio;
 import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAddress;
@@ -12,6 +15,9 @@ import dev.lastword.store.sqs.SqsAddress;
 import dev.lastword.upstream.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,6 +30,7 @@ import java.util.Set;
  * @param linkSecret what links to pictures are signed with; empty for a key in the data folder, or
  *     one made of the tokens' secret
  * @param drawing how many pictures are drawn at once
+ * @param notices who is told of low balances; empty for nobody
  */
 public record Configuration(
     Path data,
@@ -38,9 +45,10 @@ public record Configuration(
     Duration drain,
     Optional<Endpoint> model,
     Optional<LinkSecret> linkSecret,
-    Studio.Limits drawing) {
+    Studio.Limits drawing,
+    Optional<Notices> notices) {
 
-  /** With the usual pictures. */
+  /** With the usual pictures, and nobody to be told of low balances. */
   public Configuration(
       Path data,
       Store store,
@@ -66,7 +74,39 @@ public record Configuration(
         drain,
         model,
         Optional.empty(),
-        Studio.Limits.usual());
+        Studio.Limits.usual(),
+        Optional.empty());
+  }
+
+  /**
+   * Who is told of low balances.
+   *
+   * @param levels at which they are, by meter, in units left
+   */
+  public record Notices(Receiver receiver, Map<Meter, List<Long>> levels) {}
+
+  /** What the store has to look for. */
+  Levels levels(InstantSource clock) {
+    return notices.map(one -> new Levels(one.levels(), clock)).orElse(Levels.NONE);
+  }
+
+  /** The same with somebody to be told of low balances. */
+  public Configuration telling(Notices others) {
+    return new Configuration(
+        data,
+        store,
+        ledger,
+        listening,
+        identity,
+        prices,
+        rateLimit,
+        newUserWords,
+        streams,
+        drain,
+        model,
+        linkSecret,
+        drawing,
+        Optional.of(others));
   }
 
   /** A secret that nodes have in common. */
@@ -159,7 +199,8 @@ public record Configuration(
         drain,
         model,
         linkSecret,
-        drawing);
+        drawing,
+        notices);
   }
 
   /** The embedded default, with nothing set. */

@@ -3,6 +3,7 @@ package dev.lastword;
 import dev.lastword.accounts.Accounts;
 import dev.lastword.accounts.Admitted;
 import dev.lastword.accounts.Audit;
+import dev.lastword.accounts.Levels;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.SharedAccounts;
 import dev.lastword.accounts.TimeOrderedIds;
@@ -30,6 +31,7 @@ import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.Models;
 import dev.lastword.metering.StreamRules;
 import dev.lastword.metering.WordSales;
+import dev.lastword.notices.Notifier;
 import dev.lastword.pictures.Studio;
 import dev.lastword.places.Places;
 import dev.lastword.settlement.DirectRoute;
@@ -213,6 +215,10 @@ public final class Service implements AutoCloseable {
               clock);
       this.health = new Health(accounts, ledger, charging.redis(), charging.queue());
       keepHouse(charging, accounts, telemetry, clock);
+      configuration
+          .notices()
+          .ifPresent(one ->
+              keep(new Notifier(accounts.outbox(), one.receiver(), world, telemetry)).start());
       telemetry.gauge("lastword.streams.live", "Streams that run now", live::count);
       telemetry.gauge("lastword.ledger.queue", "Changes that wait for a commit", ledger::queued);
       world.steps().at(Step.RECOVERY_READY);
@@ -290,25 +296,28 @@ public final class Service implements AutoCloseable {
   }
 
   private Accounts store(TimeOrderedIds ids, World world, Consumer<Throwable> failStop) {
+    Levels levels = configuration.levels(world.clock());
     return switch (configuration.store()) {
       case Configuration.Store.Embedded _ ->
-          SqliteAccounts.open(configuration.data(), ids, world.steps(), failStop::accept);
-      case Configuration.Store.Mysql mysql -> open(mysql, ids, world.steps());
+          SqliteAccounts.open(configuration.data(), ids, world.steps(), levels, failStop::accept);
+      case Configuration.Store.Mysql mysql -> open(mysql, ids, world.steps(), levels);
       case Configuration.Store.Mongo(MongoAddress address) ->
-          MongoAccounts.open(address, ids, world.steps());
+          MongoAccounts.open(address, ids, world.steps(), levels);
     };
   }
 
   /** The accounts in a database, which are told what words a receipt stands for. */
-  static MysqlAccounts open(Configuration.Store.Mysql mysql, TimeOrderedIds ids, Steps steps) {
+  static MysqlAccounts open(
+      Configuration.Store.Mysql mysql, TimeOrderedIds ids, Steps steps, Levels levels) {
     if (!mysql.storesText()) {
-      return MysqlAccounts.open(mysql.address(), ids, steps);
+      return MysqlAccounts.open(mysql.address(), ids, steps, levels, null);
     }
     Vocabulary vocabulary = Vocabulary.load();
     return MysqlAccounts.open(
         mysql.address(),
         ids,
         steps,
+        levels,
         (result, charged, maxWords) ->
             Transcript.decoded(result).text(vocabulary, charged, maxWords));
   }

@@ -1,6 +1,7 @@
 package dev.lastword;
 
 import dev.lastword.accounts.Balance;
+import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.Permission;
 import dev.lastword.http.Edge;
 import dev.lastword.identity.Parties;
@@ -9,6 +10,9 @@ import dev.lastword.memes.SimulatedModel;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.metering.MemeSales;
 import dev.lastword.metering.StreamRules;
+import dev.lastword.notices.Patience;
+import dev.lastword.notices.Receiver;
+import dev.lastword.notices.Secret;
 import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAddress;
 import dev.lastword.store.sqs.SqsAddress;
@@ -22,7 +26,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -31,6 +38,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +70,13 @@ public final class Settings {
       Set.of(DSN, MONGODB_URI, REDIS_URL, "SQS_QUEUE_URL", "SQS_ENDPOINT");
   private static final String ACCOUNTS = "LASTWORD_ACCOUNTS";
   private static final String EMBEDDED = "sqlite:";
+  private static final String WEBHOOK_URL = "LASTWORD_WEBHOOK_URL";
+  private static final String WEBHOOK_SECRET = "LASTWORD_WEBHOOK_SECRET";
+  private static final String LOW_TOKENS = "LASTWORD_LOW_TOKENS";
+  private static final String LOW_WORDS = "LASTWORD_LOW_WORDS";
+  private static final int MOST_LEVELS = 10;
   private static final Set<String> SECRETS =
-      Set.of("LASTWORD_JWT_SECRET", "LASTWORD_LINK_SECRET", "LASTWORD_MODEL_KEY");
+      Set.of("LASTWORD_JWT_SECRET", "LASTWORD_LINK_SECRET", "LASTWORD_MODEL_KEY", WEBHOOK_SECRET);
   private static final Pattern HEADER_WORD = Pattern.compile("[!-~]{1,4096}");
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -148,7 +161,62 @@ public final class Settings {
         optional("LASTWORD_LINK_SECRET")
             .map(secret -> longEnough("LASTWORD_LINK_SECRET", secret))
             .map(Configuration.LinkSecret::new),
-        defaults.drawing());
+        defaults.drawing(),
+        notices());
+  }
+
+  /** What is wrong is said without the value, which may hold a secret. */
+  private Optional<Configuration.Notices> notices() {
+    Optional<String> url = optional(WEBHOOK_URL);
+    Optional<String> secrets = optional(WEBHOOK_SECRET);
+    List<Long> tokens = levels(LOW_TOKENS);
+    List<Long> words = levels(LOW_WORDS);
+    if (url.isEmpty()) {
+      if (secrets.isPresent() || !tokens.isEmpty() || !words.isEmpty()) {
+        throw new Wrong(
+            String.join(", ", WEBHOOK_SECRET, LOW_TOKENS)
+                + " and "
+                + LOW_WORDS
+                + " need "
+                + WEBHOOK_URL);
+      }
+      return Optional.empty();
+    }
+    if (secrets.isEmpty()) {
+      throw new Wrong(WEBHOOK_URL + " needs " + WEBHOOK_SECRET + ", with which notices are signed");
+    }
+    Receiver receiver =
+        new Receiver(web(WEBHOOK_URL, url.get()), secrets(secrets.get()), Patience.usual());
+    effective.put(WEBHOOK_URL, receiver.toString());
+    return Optional.of(
+        new Configuration.Notices(
+            receiver, Map.of(Meter.TOKENS, withZero(tokens), Meter.WORDS, withZero(words))));
+  }
+
+  private static List<Secret> secrets(String text) {
+    try {
+      return Arrays.stream(text.split(",", -1)).map(String::strip).map(Secret::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw new Wrong(WEBHOOK_SECRET + " " + e.getMessage() + "; two of them have a comma between");
+    }
+  }
+
+  private List<Long> levels(String name) {
+    List<Long> levels = new ArrayList<>();
+    for (String text : optional(name).map(one -> one.split(",", -1)).orElse(new String[0])) {
+      Long level = parsed(text.strip());
+      if (level == null || level < 1 || level > Balance.MAXIMUM || levels.size() == MOST_LEVELS) {
+        throw new Wrong(
+            "%s must be 1 to %d whole numbers between 1 and %d, with commas between"
+                .formatted(name, MOST_LEVELS, Balance.MAXIMUM));
+      }
+      levels.add(level);
+    }
+    return levels;
+  }
+
+  private static List<Long> withZero(List<Long> levels) {
+    return Stream.concat(levels.stream(), Stream.of(0L)).distinct().toList();
   }
 
   private static String longEnough(String name, String secret) {
@@ -184,23 +252,25 @@ public final class Settings {
   }
 
   private static URI base(String text) {
+    URI url = web("LASTWORD_MODEL_URL", text);
+    if (url.getQuery() != null) {
+      throw new Wrong("LASTWORD_MODEL_URL must have no query, as in http://localhost:11434/v1");
+    }
+    return url;
+  }
+
+  private static URI web(String name, String text) {
     try {
       URI url = new URI(text);
       boolean web =
           "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
-      if (web
-          && url.getHost() != null
-          && url.getUserInfo() == null
-          && url.getQuery() == null
-          && url.getFragment() == null) {
+      if (web && url.getHost() != null && url.getUserInfo() == null && url.getFragment() == null) {
         return url;
       }
     } catch (URISyntaxException e) {
       // Whose message holds the value.
     }
-    throw new Wrong(
-        "LASTWORD_MODEL_URL must be an http or https URL without user, query and fragment, as in"
-            + " http://localhost:11434/v1");
+    throw new Wrong(name + " must be an http or https URL without user and fragment");
   }
 
   /** What was chosen by name has the last word; else the address of a database chooses it. */

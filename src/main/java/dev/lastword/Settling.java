@@ -1,5 +1,6 @@
 package dev.lastword;
 
+import dev.lastword.accounts.Levels;
 import dev.lastword.accounts.Quarantined;
 import dev.lastword.accounts.Quarantined.State;
 import dev.lastword.accounts.SharedAccounts;
@@ -56,14 +57,16 @@ public final class Settling implements AutoCloseable {
     Optional<SqsAddress> address = queue(given);
     given.keySet().removeAll(List.of(QUEUE, URL));
     TimeOrderedIds ids = new TimeOrderedIds(InstantSource.system(), new SecureRandom());
+    Configuration configuration = Settings.read(given).configuration();
+    Levels levels = configuration.levels(InstantSource.system());
     SharedAccounts accounts =
-        switch (Settings.read(given).configuration().store()) {
+        switch (configuration.store()) {
           case Configuration.Store.Embedded _ ->
               throw new Settings.Wrong(
                   "a settlement worker needs DSN or MONGODB_URI: the database that nodes share");
-          case Configuration.Store.Mysql mysql -> Service.open(mysql, ids, Steps.NONE);
+          case Configuration.Store.Mysql mysql -> Service.open(mysql, ids, Steps.NONE, levels);
           case Configuration.Store.Mongo(var database) ->
-              MongoAccounts.open(database, ids, Steps.NONE);
+              MongoAccounts.open(database, ids, Steps.NONE, levels);
         };
     return new Settling(accounts, address);
   }

@@ -41,6 +41,7 @@ final class ArchitectureTest {
           "pictures",
           "upstream",
           "identity",
+          "notices",
           "ledger",
           "settlement",
           "accounts",

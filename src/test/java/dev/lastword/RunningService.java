@@ -151,7 +151,8 @@ public final class RunningService implements AutoCloseable {
         one.drain(),
         one.model(),
         secret,
-        drawing);
+        drawing,
+        one.notices());
   }
 
   public static Configuration identity(

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -44,9 +45,16 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Starts one that obeys an order: when to die, for instance. */
   public static ServerProcess doomed(Path data, String order) throws Exception {
-    Map<String, String> settings =
-        Map.of(
-            "LASTWORD_PORT", "0", "LASTWORD_DATA", data.toString(), "LASTWORD_WORD_DELAY_MS", "0");
+    return doomed(data, order, Map.of());
+  }
+
+  /** The same with settings of its own. */
+  public static ServerProcess doomed(Path data, String order, Map<String, String> more)
+      throws Exception {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("LASTWORD_PORT", "0");
+    settings.put("LASTWORD_DATA", data.toString());
+    settings.put("LASTWORD_WORD_DELAY_MS", "0");
     ServerProcess server = launch(settings, "", Victim.class.getName() + " '" + order + "'");
     server.port.get(60, TimeUnit.SECONDS);
     return server;

@@ -3,6 +3,8 @@ package dev.lastword;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lastword.accounts.Meter;
+import dev.lastword.faults.servers.HookReceiver;
 import dev.lastword.metering.Gate.PermissionsFrom;
 import dev.lastword.store.mongo.MongoAddress;
 import dev.lastword.store.mysql.MysqlAddress;
@@ -44,6 +46,60 @@ final class SettingsTest {
         .containsEntry("LASTWORD_WORD_DELAY_MS", "500-1000")
         .containsEntry("LASTWORD_TRUST_USER_HEADER", "false")
         .containsEntry("LASTWORD_STORE_TEXT", "true");
+  }
+
+  @Test
+  void whoIsToldOfLowBalancesIsRead() {
+    Map<String, String> given = new HashMap<>();
+    given.put("LASTWORD_WEBHOOK_URL", "https://example.com/hooks/s3cr3t?key=s3cr3t");
+    given.put("LASTWORD_WEBHOOK_SECRET", HookReceiver.SECRET + ", " + HookReceiver.SECRET);
+    given.put("LASTWORD_LOW_TOKENS", "100, 10,100");
+
+    Settings.Read read = Settings.read(given);
+
+    Configuration.Notices notices = read.configuration().notices().orElseThrow();
+    assertThat(notices.levels())
+        .isEqualTo(Map.of(Meter.TOKENS, List.of(100L, 10L, 0L), Meter.WORDS, List.of(0L)));
+    assertThat(notices.receiver().url())
+        .isEqualTo(URI.create("https://example.com/hooks/s3cr3t?key=s3cr3t"));
+    assertThat(notices.receiver().secrets()).hasSize(2);
+    assertThat(read.effective())
+        .containsEntry("LASTWORD_WEBHOOK_URL", "https://example.com/...")
+        .containsEntry("LASTWORD_WEBHOOK_SECRET", "***")
+        .containsEntry("LASTWORD_LOW_TOKENS", "100, 10,100");
+    assertThat(read.configuration() + "" + read.effective()).doesNotContain("s3cr3t", "MfKQ9r8G");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ftp://example.com/         | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw | 1   | LASTWORD_WEBHOOK_URL
+          https://a:b@example.com/   | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw | 1   | LASTWORD_WEBHOOK_URL
+          https://example.com/#x     | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw | 1   | LASTWORD_WEBHOOK_URL
+          https://example.com/       | MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw       | 1   | LASTWORD_WEBHOOK_SECRET
+          https://example.com/       | whsec_MfKQ9r8GKYqrTwj                  | 1   | LASTWORD_WEBHOOK_SECRET
+          https://example.com/       | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa%% | 1   | LASTWORD_WEBHOOK_SECRET
+          https://example.com/       |                                        | 1   | LASTWORD_WEBHOOK_SECRET
+                                     | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw |     | LASTWORD_WEBHOOK_URL
+                                     |                                        | 1   | LASTWORD_WEBHOOK_URL
+          https://example.com/       | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw | 0   | LASTWORD_LOW_TOKENS
+          https://example.com/       | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw | 1,,2 | LASTWORD_LOW_TOKENS
+          https://example.com/       | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw | few | LASTWORD_LOW_TOKENS
+          https://example.com/       | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw | 1,2,3,4,5,6,7,8,9,10,11 | LASTWORD_LOW_TOKENS
+          """)
+  void aReceiverThatCannotBeStopsTheStart(String url, String secret, String low, String named) {
+    Map<String, String> given = new HashMap<>();
+    given.put("LASTWORD_WEBHOOK_URL", url == null ? "" : url);
+    given.put("LASTWORD_WEBHOOK_SECRET", secret == null ? "" : secret);
+    given.put("LASTWORD_LOW_TOKENS", low == null ? "" : low);
+
+    assertThatThrownBy(() -> Settings.read(given))
+        .isInstanceOf(Settings.Wrong.class)
+        .hasMessageContaining(named)
+        .message()
+        .doesNotContain("MfKQ9r8G", "a:b");
   }
 
   @Test

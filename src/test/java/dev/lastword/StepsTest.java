@@ -8,6 +8,11 @@ import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.lastword.accounts.Accounts;
+import dev.lastword.accounts.Meter;
+import dev.lastword.faults.servers.HookReceiver;
+import dev.lastword.notices.Patience;
+import dev.lastword.notices.Receiver;
+import dev.lastword.notices.Secret;
 import dev.lastword.world.Step;
 import dev.lastword.world.Steps;
 import dev.lastword.world.World;
@@ -16,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -181,7 +187,44 @@ final class StepsTest {
       store.get().forgetKeysBefore(Instant.EPOCH);
       assertSteps(taken, "forget.keys forget.done");
     }
+    assertNoticesAreTold();
     assertThat(seen).isEqualTo(EnumSet.allOf(Step.class));
+  }
+
+  private void assertNoticesAreTold() {
+    List<Step> taken = new CopyOnWriteArrayList<>();
+    try (HookReceiver receiver = new HookReceiver();
+        RunningService server =
+            RunningService.start(
+                folder.resolve("told"),
+                one ->
+                    one.telling(
+                        new Configuration.Notices(
+                            new Receiver(
+                                receiver.url(),
+                                List.of(Secret.parse(HookReceiver.SECRET)),
+                                Patience.usual()),
+                            Map.of(Meter.TOKENS, List.of(0L)))),
+                World.real().withSteps(taken::add),
+                accounts -> accounts)) {
+      String token = server.user("ann", 1, 0);
+      taken.clear();
+      server.meme(token);
+      await().until(() -> taken.contains(Step.NOTICE_DONE));
+    }
+    assertThat(taken.stream().map(Step::word).filter(word -> word.matches("commit.*|notice.*")))
+        .containsExactly(
+            "commit.taken",
+            "commit.receipt",
+            "commit.notice",
+            "commit.snapshot",
+            "commit.done",
+            "commit.told",
+            "notice.sent",
+            "notice.noted",
+            "notice.noted",
+            "notice.done");
+    seen.addAll(taken);
   }
 
   private final Set<Step> seen = EnumSet.noneOf(Step.class);

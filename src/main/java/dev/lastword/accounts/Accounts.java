@@ -89,6 +89,9 @@ public interface Accounts extends AutoCloseable {
   /** Forgets operators' keys that are older. */
   void forgetKeysBefore(Instant time);
 
+  /** What is to be told of balances that fell. */
+  Outbox outbox();
+
   @Override
   void close();
 }

@@ -2,6 +2,7 @@ package dev.lastword.faults;
 
 import dev.lastword.faults.ClientLog.Stream;
 import dev.lastword.faults.ClientLog.Unanswered;
+import dev.lastword.faults.servers.HookReceiver;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,11 +19,24 @@ abstract class Arena implements AutoCloseable {
           "LASTWORD_WORD_DELAY_MS", "25-50",
           "LASTWORD_CHUNK_MS", "2000",
           "LASTWORD_RATE_LIMIT", "999999/60s",
+          "LASTWORD_LOW_TOKENS", "5",
           "LASTWORD_DRAIN_SECONDS", "1");
 
   private static final int MAX_REPLAYS = 100;
+  private static final int UNAVAILABLE = 503;
+  private static final int TAKEN = 204;
+  private static final int SILENCE = 0;
 
   final ClientLog log = new ClientLog();
+
+  /**
+   * Who is told of low balances: now and then it fails, or takes what it is told and says nothing.
+   */
+  final HookReceiver receiver = new HookReceiver();
+
+  Arena() {
+    receiver.answering(number -> number % 4 == 0 ? UNAVAILABLE : number % 7 == 0 ? SILENCE : TAKEN);
+  }
 
   /** Requests go where somebody serves. */
   abstract Http http();
@@ -85,7 +99,7 @@ abstract class Arena implements AutoCloseable {
         replay(stream);
       }
     }
-    return Judge.of(settledBook(), log, allowance);
+    return Judge.of(settledBook(), log, receiver.taken(), allowance);
   }
 
   private void askAgain() throws IOException {
@@ -107,7 +121,8 @@ abstract class Arena implements AutoCloseable {
 
   /** Whether that is all there will be. */
   boolean settled(Book book) {
-    return book.receipts().stream().allMatch(receipt -> receipt.outcome() != null);
+    return book.receipts().stream().allMatch(receipt -> receipt.outcome() != null)
+        && Judge.untold(book, receiver.taken()).isEmpty();
   }
 
   /** The server may not have seen yet that the client of the first attempt has left. */

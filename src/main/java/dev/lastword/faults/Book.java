@@ -36,7 +36,7 @@ record Book(
       @Nullable String outcome,
       @Nullable String key) {}
 
-  record Credit(long incarnation, String meter, long amount) {}
+  record Credit(long incarnation, String meter, long amount, long total) {}
 
   /** What is owned and owed, without the texts beside it. */
   List<String> units() {
@@ -90,8 +90,8 @@ record Book(
                     row.getString(7))),
         all(
             connection,
-            "SELECT incarnation, meter, amount FROM credits",
-            row -> new Credit(row.getLong(1), row.getString(2), row.getLong(3))));
+            "SELECT incarnation, meter, amount, total FROM credits",
+            row -> new Credit(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4))));
   }
 
   /**
@@ -131,7 +131,10 @@ record Book(
     for (Document credit : database.getCollection("credits").find()) {
       credits.add(
           new Credit(
-              credit.getLong("incarnation"), credit.getString("meter"), credit.getLong("amount")));
+              credit.getLong("incarnation"),
+              credit.getString("meter"),
+              credit.getLong("amount"),
+              credit.getLong("total")));
     }
     return new Book(accounts, balances, receipts, credits);
   }

@@ -3,6 +3,7 @@ package dev.lastword.faults;
 import dev.lastword.faults.ClientLog.Bought;
 import dev.lastword.faults.ClientLog.Credited;
 import dev.lastword.faults.ClientLog.Stream;
+import dev.lastword.faults.servers.HookReceiver.Message;
 import dev.lastword.metering.WordSales;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ final class Judge {
 
   private final Book book;
   private final ClientLog log;
+  private final List<Message> told;
   private final Allowance allowance;
   private final Map<String, Book.Receipt> receipts = new HashMap<>();
   private final Map<Long, String> owners = new HashMap<>();
@@ -33,16 +35,22 @@ final class Judge {
   private long leaked;
   private long beyond;
 
-  private Judge(Book book, ClientLog log, Allowance allowance) {
+  private Judge(Book book, ClientLog log, List<Message> told, Allowance allowance) {
     this.book = book;
     this.log = log;
+    this.told = told;
     this.allowance = allowance;
     book.receipts().forEach(receipt -> receipts.put(receipt.id(), receipt));
     book.accounts().forEach(account -> owners.put(account.incarnation(), account.id()));
   }
 
-  static Verdict of(Book book, ClientLog log, Allowance allowance) {
-    Judge judge = new Judge(book, log, allowance);
+  /**
+   * Judges.
+   *
+   * @param told of low balances, as it came
+   */
+  static Verdict of(Book book, ClientLog log, List<Message> told, Allowance allowance) {
+    Judge judge = new Judge(book, log, told, allowance);
     judge.memes();
     judge.streams();
     judge.keys();
@@ -50,6 +58,7 @@ final class Judge {
     judge.credits();
     judge.balances();
     judge.changes();
+    judge.notices();
     log.wrongAnswers.forEach(judge::breach);
     return new Verdict(
         log.acknowledged.get(),
@@ -235,6 +244,41 @@ final class Judge {
         breach("overspent: " + balance);
       }
     }
+  }
+
+  /** Whoever has nothing left was told so since the last credit. */
+  private void notices() {
+    untold(book, told).forEach(balance -> breach("nobody was told of " + balance));
+    Set<String> falls = falls();
+    for (Message message : told) {
+      if (!falls.contains(message.id())) {
+        breach("told of what never was: " + message);
+      }
+    }
+  }
+
+  /** The ids of all there could be: a balance falls to 5 or to 0 between two credits. */
+  private Set<String> falls() {
+    Set<String> falls = new HashSet<>();
+    for (Book.Credit credit : book.credits()) {
+      falls.add(noticeId(credit.incarnation(), credit.meter(), credit.total(), 5));
+      falls.add(noticeId(credit.incarnation(), credit.meter(), credit.total(), 0));
+    }
+    return falls;
+  }
+
+  /** Balances that are used up, and nobody was told. */
+  static List<Book.Balance> untold(Book book, List<Message> told) {
+    Set<String> ids = new HashSet<>();
+    told.forEach(message -> ids.add(message.id()));
+    return book.balances().stream()
+        .filter(one -> one.credited() > 0 && one.spent() == one.credited())
+        .filter(one -> !ids.contains(noticeId(one.incarnation(), one.meter(), one.credited(), 0)))
+        .toList();
+  }
+
+  private static String noticeId(long incarnation, String meter, long credited, long level) {
+    return "msg_%d_%s_%d_%d".formatted(incarnation, meter, credited, level);
   }
 
   private void changes() {

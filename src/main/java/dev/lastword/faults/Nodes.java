@@ -114,6 +114,7 @@ final class Nodes extends Arena {
 
   private Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.putAll(receiver.settings());
     settings.putAll(record.settings());
     settings.put("LASTWORD_FENCE_SECONDS", Long.toString(FENCE.toSeconds()));
     if (queue != null) {
@@ -182,7 +183,7 @@ final class Nodes extends Arena {
   boolean settled(Book book) {
     return super.settled(book)
         && (queue == null || queue.quiet())
-        && Judge.of(book, log, Allowance.NODES).breaches().isEmpty();
+        && Judge.of(book, log, receiver.taken(), Allowance.NODES).breaches().isEmpty();
   }
 
   void flush() {
@@ -334,6 +335,7 @@ final class Nodes extends Arena {
       queue.close();
     }
     record.close();
+    receiver.close();
     master.close();
     replica.close();
     OneServer.delete(root);

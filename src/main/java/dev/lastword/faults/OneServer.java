@@ -37,6 +37,7 @@ final class OneServer extends Arena {
     this.root = root;
     this.data = root.resolve("data");
     this.temporary = root.resolve("tmp");
+    this.settings.putAll(receiver.settings());
     this.settings.putAll(difference);
     this.seed = seed;
   }
@@ -187,6 +188,7 @@ final class OneServer extends Arena {
   public void close() {
     closeServer();
     rivals.forEach(Server::close);
+    receiver.close();
     delete(root);
   }
 

@@ -11,6 +11,7 @@ import dev.lastword.accounts.Credit;
 import dev.lastword.accounts.Crediting;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.NewAccount;
+import dev.lastword.accounts.Outbox;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.Permission;
 import dev.lastword.accounts.Receipt;
@@ -370,6 +371,11 @@ final class MemoryAccounts implements Accounts {
   public Audit audit() {
     Books books = disk.books;
     return new Audit(books.accounts.size(), books.receipts.size(), books.discrepancies());
+  }
+
+  @Override
+  public Outbox outbox() {
+    return Outbox.EMPTY;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.lastword.accounts.Creation;
 import dev.lastword.accounts.Crediting;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.NewAccount;
+import dev.lastword.accounts.Outbox;
 import dev.lastword.accounts.Permission;
 import dev.lastword.accounts.Receipt;
 import dev.lastword.accounts.Settled;
@@ -185,6 +186,11 @@ final class UnreliableAccounts implements Accounts {
   @Override
   public Audit audit() {
     return store.audit();
+  }
+
+  @Override
+  public Outbox outbox() {
+    return store.outbox();
   }
 
   @Override

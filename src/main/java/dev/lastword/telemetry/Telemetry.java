@@ -234,6 +234,27 @@ public final class Telemetry {
     gauge("lastword.queue.messages", "Messages in the settlement queue, about", queueSize::get);
   }
 
+  /** The receiver took a notice. */
+  public void noticeSent() {
+    Counter.builder("lastword.notices.sent")
+        .description("Notices of low balances that the webhook's receiver took")
+        .register(registry)
+        .increment();
+  }
+
+  /**
+   * It did not; it is sent again.
+   *
+   * @param reason a status that is no 2xx, or {@code timeout} or {@code connection}
+   */
+  public void noticeFailed(String reason) {
+    Counter.builder("lastword.notices.failures")
+        .description("Attempts to send a notice that failed, by status or kind")
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
+  }
+
   /** All metrics in Prometheus' text format. */
   public String scrape() {
     return registry.scrape();

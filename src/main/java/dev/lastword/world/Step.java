@@ -48,6 +48,8 @@ public enum Step {
   COMMIT_RECEIPT,
   /** A snapshot of the batch is written, or all in one call; not committed. */
   COMMIT_SNAPSHOT,
+  /** That a balance falls to a level is written; not committed. */
+  COMMIT_NOTICE,
   /** The batch is committed; nobody knows. */
   COMMIT_DONE,
   /** Whoever waits for the batch has been told. */
@@ -88,6 +90,13 @@ public enum Step {
   CREDIT_KEY,
   /** The credit is committed; the ledger does not know. */
   CREDIT_DONE,
+
+  /** Somebody was told that a balance is low; that it was told is not written. */
+  NOTICE_SENT,
+  /** It is written, or that it is to be told later; not committed. */
+  NOTICE_NOTED,
+  /** It is committed. */
+  NOTICE_DONE,
 
   /** A new epoch is written, not committed. */
   RECOVERY_EPOCH,

@@ -1,8 +1,10 @@
 package dev.lastword.faults.victim;
 
+import dev.lastword.Configuration;
 import dev.lastword.Serving;
 import dev.lastword.Settings;
 import dev.lastword.accounts.Accounts;
+import dev.lastword.notices.Patience;
 import dev.lastword.telemetry.JsonLines;
 import dev.lastword.world.World;
 import java.io.BufferedReader;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 
@@ -19,6 +22,14 @@ import java.util.logging.Level;
  * redeliver SEED} only as an argument.
  */
 public final class Victim {
+
+  private static final Patience IMPATIENCE =
+      new Patience(
+          Duration.ofMillis(20),
+          Duration.ofSeconds(2),
+          Duration.ofMillis(50),
+          Duration.ofMillis(200),
+          8);
 
   private Victim() {}
 
@@ -36,7 +47,17 @@ public final class Victim {
     }
     Thread.ofPlatform().name("orders").daemon().start(() -> listen(orders));
     World world = World.real().withClock(orders).withSteps(orders);
-    System.exit(Serving.run(Settings.read().configuration(), world, between));
+    System.exit(Serving.run(impatient(Settings.read().configuration()), world, between));
+  }
+
+  /** Notices are sent again at once, so that nobody waits long to see that all of them came. */
+  private static Configuration impatient(Configuration configuration) {
+    return configuration
+        .notices()
+        .map(one ->
+            configuration.telling(
+                new Configuration.Notices(one.receiver().with(IMPATIENCE), one.levels())))
+        .orElse(configuration);
   }
 
   private static void listen(Orders orders) {

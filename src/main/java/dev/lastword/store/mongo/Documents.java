@@ -4,6 +4,7 @@ import dev.lastword.accounts.Account;
 import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Credit;
 import dev.lastword.accounts.Meter;
+import dev.lastword.accounts.Notice;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.Permission;
 import dev.lastword.accounts.Receipt;
@@ -116,6 +117,32 @@ final class Documents {
         one.getLong("amount"),
         one.getLong("total"),
         one.getDate("createdAt").toInstant());
+  }
+
+  /** Due at once. */
+  static Document document(Notice notice) {
+    return new Document("_id", notice.id())
+        .append("incarnation", notice.incarnation())
+        .append("account", notice.accountId())
+        .append("meter", notice.meter().word())
+        .append("credited", notice.credited())
+        .append("level", notice.level())
+        .append("left", notice.left())
+        .append("at", Date.from(notice.at()))
+        .append("due", Date.from(notice.at()))
+        .append("attempts", 0);
+  }
+
+  static Notice notice(Document one) {
+    return new Notice(
+        one.getLong("incarnation"),
+        one.getString("account"),
+        Meter.parse(one.getString("meter")).orElseThrow(),
+        one.getLong("credited"),
+        one.getLong("level"),
+        one.getLong("left"),
+        one.getDate("at").toInstant(),
+        one.getInteger("attempts"));
   }
 
   static List<Document> list(Document one, String field) {

@@ -6,6 +6,7 @@ import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.WriteModel;
 import dev.lastword.accounts.Receipt;
 import dev.lastword.world.Step;
@@ -20,8 +21,8 @@ import java.util.function.UnaryOperator;
 import org.bson.Document;
 
 /**
- * Moves receipts and credits out of the accounts' documents into collections of their own, and
- * reads them wherever they are. Moving is idempotent: what is filed is replaced only by what is
+ * Moves receipts, credits and notices out of the accounts' documents into collections of their own,
+ * and reads them wherever they are. Moving is idempotent: what is filed is replaced only by what is
  * newer, and taken out of a document only while that has not changed. So a document is always read
  * before the collection: what has left the one is in the other.
  */
@@ -47,6 +48,7 @@ final class Filing {
       Collection<Document> accounts, UnaryOperator<MongoCollection<Document>> patience) {
     List<WriteModel<Document>> receipts = new ArrayList<>();
     List<WriteModel<Document>> credits = new ArrayList<>();
+    List<WriteModel<Document>> notices = new ArrayList<>();
     List<WriteModel<Document>> done = new ArrayList<>();
     for (Document account : accounts) {
       for (Document one : Documents.list(account, "pending")) {
@@ -59,15 +61,26 @@ final class Filing {
       for (Document one : Documents.list(account, "credits")) {
         credits.add(replacement(new Document("_id", one.getString("_id")), one));
       }
+      for (Document one : notices(account)) {
+        Document fields = new Document(one);
+        fields.remove("_id");
+        // One that is there may have been told.
+        notices.add(
+            new UpdateOneModel<>(
+                new Document("_id", one.getString("_id")),
+                new Document("$setOnInsert", fields),
+                new UpdateOptions().upsert(true)));
+      }
       done.add(
           new UpdateOneModel<>(
               unchanged(account),
               new Document("$set", new Document("pending", List.of()).append("credits", List.of()))
-                  .append("$unset", new Document("unfiled", ""))
+                  .append("$unset", new Document("unfiled", "").append("notices", ""))
                   .append("$inc", new Document("serial", 1L))));
     }
     write(patience.apply(mongo.receipts()), receipts);
     write(patience.apply(mongo.credits()), credits);
+    write(patience.apply(mongo.notices()), notices);
     write(patience.apply(mongo.users()), done);
   }
 
@@ -127,6 +140,11 @@ final class Filing {
 
   private void merge(Map<String, Receipt> into, Document query) {
     mongo.receipts().find(query).forEach(one -> merge(into, Documents.receipt(one)));
+  }
+
+  /** Few accounts have any. */
+  static List<Document> notices(Document account) {
+    return account.getList("notices", Document.class, List.of());
   }
 
   static Map<String, Receipt> pending(Document account) {

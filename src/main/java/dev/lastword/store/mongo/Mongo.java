@@ -90,6 +90,8 @@ final class Mongo implements AutoCloseable {
     receipts().createIndex(new Document("open", 1), new IndexOptions().sparse(true));
     credits().createIndex(new Document("incarnation", 1));
     keys().createIndex(new Document("createdAt", 1));
+    notices().createIndex(new Document("due", 1), new IndexOptions().sparse(true));
+    notices().createIndex(new Document("incarnation", 1));
     return true;
   }
 
@@ -107,6 +109,10 @@ final class Mongo implements AutoCloseable {
 
   MongoCollection<Document> keys() {
     return database.getCollection("keys");
+  }
+
+  MongoCollection<Document> notices() {
+    return database.getCollection("notices");
   }
 
   MongoCollection<Document> quarantine() {

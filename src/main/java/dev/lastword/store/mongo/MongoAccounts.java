@@ -8,8 +8,10 @@ import dev.lastword.accounts.Balance;
 import dev.lastword.accounts.Creation;
 import dev.lastword.accounts.Crediting;
 import dev.lastword.accounts.Desk;
+import dev.lastword.accounts.Levels;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.NewAccount;
+import dev.lastword.accounts.Outbox;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.Permission;
 import dev.lastword.accounts.Receipt;
@@ -62,16 +64,18 @@ public final class MongoAccounts implements SharedAccounts {
   private final Settling settling;
   private final Operators operators;
   private final QueueDesk desk;
+  private final MongoOutbox outbox;
   private final Steps steps;
 
-  private MongoAccounts(Mongo mongo, TimeOrderedIds ids, Steps steps) {
+  private MongoAccounts(Mongo mongo, TimeOrderedIds ids, Steps steps, Levels levels) {
     this.mongo = mongo;
     this.steps = steps;
     this.holders = new Holders(mongo, steps);
     this.filing = new Filing(mongo, steps);
-    this.settling = new Settling(mongo, holders, filing, steps);
+    this.settling = new Settling(mongo, holders, filing, levels, steps);
     this.operators = new Operators(mongo, filing, ids, steps);
     this.desk = new QueueDesk(mongo);
+    this.outbox = new MongoOutbox(mongo, filing, steps);
   }
 
   /**
@@ -80,11 +84,17 @@ public final class MongoAccounts implements SharedAccounts {
    * @throws dev.lastword.accounts.AccountsFailure if it cannot be reached
    */
   public static MongoAccounts open(MongoAddress address, TimeOrderedIds ids, Steps steps) {
+    return open(address, ids, steps, Levels.NONE);
+  }
+
+  /** The same, with somebody to be told when balances fall. */
+  public static MongoAccounts open(
+      MongoAddress address, TimeOrderedIds ids, Steps steps, Levels levels) {
     Mongo mongo = new Mongo(address);
     boolean opened = false;
     try {
       mongo.prepare();
-      MongoAccounts accounts = new MongoAccounts(mongo, ids, steps);
+      MongoAccounts accounts = new MongoAccounts(mongo, ids, steps, levels);
       write(() -> {
         accounts.filing.fileAllPatiently();
         return true;
@@ -517,6 +527,11 @@ public final class MongoAccounts implements SharedAccounts {
   @Override
   public void probe() {
     read(holders::all);
+  }
+
+  @Override
+  public Outbox outbox() {
+    return outbox;
   }
 
   @Override

@@ -4,7 +4,9 @@ import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.WriteModel;
 import dev.lastword.accounts.Balance;
+import dev.lastword.accounts.Levels;
 import dev.lastword.accounts.Meter;
+import dev.lastword.accounts.Notice;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.Receipt;
 import dev.lastword.accounts.Settled;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +50,11 @@ final class Settling {
   private final Mongo mongo;
   private final Holders holders;
   private final Filing filing;
+  private final Levels levels;
   private final Steps steps;
 
-  Settling(Mongo mongo, Holders holders, Filing filing, Steps steps) {
+  Settling(Mongo mongo, Holders holders, Filing filing, Levels levels, Steps steps) {
+    this.levels = levels;
     this.mongo = mongo;
     this.holders = holders;
     this.filing = filing;
@@ -238,6 +243,7 @@ final class Settling {
   /** The update, which is also made to the document as it was read. */
   private WriteModel<Document> applied(Document account, Part part) {
     Document set = new Document();
+    Map<Meter, Balance> before = balances(account);
     if (part.more) {
       count(account, part.receipts, set);
     }
@@ -249,6 +255,7 @@ final class Settling {
             .append(one.meter().word() + ".version", one.version());
       }
     }
+    before.forEach((meter, balance) -> note(account, meter, balance, set));
     Map<String, Receipt> pending = Filing.pending(account);
     Set<String> open = new LinkedHashSet<>(account.getList("open", String.class));
     for (Receipt one : part.receipts) {
@@ -262,6 +269,30 @@ final class Settling {
       }
     }
     return update(account, set, pending.values(), List.copyOf(open));
+  }
+
+  /** Of the meters that somebody watches. */
+  private Map<Meter, Balance> balances(Document account) {
+    Map<Meter, Balance> balances = new EnumMap<>(Meter.class);
+    levels.below().keySet().forEach(one -> balances.put(one, Documents.balance(account, one)));
+    return balances;
+  }
+
+  /** What is to be told of a balance that falls comes with what lowers it, and is filed with it. */
+  private void note(Document account, Meter meter, Balance before, Document set) {
+    List<Notice> passed =
+        levels.passed(
+            account.getLong("_id"),
+            account.getString("id"),
+            meter,
+            before,
+            Documents.balance(account, meter).spent());
+    if (!passed.isEmpty()) {
+      List<Document> notices = new ArrayList<>(Filing.notices(account));
+      passed.stream().map(Documents::document).forEach(notices::add);
+      account.append("notices", notices);
+      set.append("notices", notices).append("unfiled", true);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.lastword.store.mysql;
 
 import dev.lastword.accounts.Audit;
 import dev.lastword.accounts.Desk;
+import dev.lastword.accounts.Levels;
 import dev.lastword.accounts.Settled;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.SharedAccounts;
@@ -64,11 +65,15 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
   private final QueueDesk desk;
 
   private MysqlAccounts(
-      MysqlDatabase database, TimeOrderedIds ids, Steps steps, Optional<Texts> texts) {
-    super(ids, steps);
+      MysqlDatabase database,
+      TimeOrderedIds ids,
+      Steps steps,
+      Levels levels,
+      Optional<Texts> texts) {
+    super(ids, steps, levels);
     this.database = database;
     this.holders = new Holders(steps);
-    this.settling = new Settling(steps, texts);
+    this.settling = new Settling(steps, outbox, texts);
     this.desk = new QueueDesk(database);
   }
 
@@ -79,16 +84,21 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
    * @throws dev.lastword.accounts.AccountsFailure if it cannot be reached
    */
   public static MysqlAccounts open(MysqlAddress address, TimeOrderedIds ids, Steps steps) {
-    return open(address, ids, steps, null);
+    return open(address, ids, steps, Levels.NONE, null);
   }
 
   /**
-   * The same, with the words of finished streams in the table {@code requests}.
+   * The same, with somebody to be told when balances fall, and with the words of finished streams
+   * in the table {@code requests}.
    *
-   * @param wording what the words were
+   * @param wording what the words were; null if they are not to be kept
    */
   public static MysqlAccounts open(
-      MysqlAddress address, TimeOrderedIds ids, Steps steps, @Nullable Wording wording) {
+      MysqlAddress address,
+      TimeOrderedIds ids,
+      Steps steps,
+      Levels levels,
+      @Nullable Wording wording) {
     int connections = MysqlSchema.prepare(address);
     LOG.log(Level.INFO, address + ": " + connections + " connections at most");
     MysqlDatabase database = new MysqlDatabase(address, connections);
@@ -96,7 +106,7 @@ public final class MysqlAccounts extends SqlAccounts implements SharedAccounts {
         wording == null
             ? Optional.empty()
             : database.read(connection -> Texts.of(connection, wording));
-    return new MysqlAccounts(database, ids, steps, texts);
+    return new MysqlAccounts(database, ids, steps, levels, texts);
   }
 
   /** Audits a store from another process, also while servers run on it. */

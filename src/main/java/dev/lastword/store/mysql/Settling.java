@@ -7,6 +7,7 @@ import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.Snapshot;
 import dev.lastword.store.sql.Rows;
 import dev.lastword.store.sql.Sql;
+import dev.lastword.store.sql.SqlOutbox;
 import dev.lastword.world.Step;
 import dev.lastword.world.Steps;
 import java.sql.Connection;
@@ -66,9 +67,11 @@ final class Settling {
 
   private final Steps steps;
   private final Optional<Texts> texts;
+  private final SqlOutbox outbox;
 
-  Settling(Steps steps, Optional<Texts> texts) {
+  Settling(Steps steps, SqlOutbox outbox, Optional<Texts> texts) {
     this.steps = steps;
+    this.outbox = outbox;
     this.texts = texts;
   }
 
@@ -77,6 +80,7 @@ final class Settling {
       receipts(connection, settlement);
     }
     if (!settlement.snapshots().isEmpty()) {
+      outbox.note(connection, settlement.snapshots());
       balances(connection, settlement);
     }
     List<Receipt> finished =

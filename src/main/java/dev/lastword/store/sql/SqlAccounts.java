@@ -6,8 +6,10 @@ import dev.lastword.accounts.Admitted;
 import dev.lastword.accounts.Creation;
 import dev.lastword.accounts.Credit;
 import dev.lastword.accounts.Crediting;
+import dev.lastword.accounts.Levels;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.NewAccount;
+import dev.lastword.accounts.Outbox;
 import dev.lastword.accounts.Permission;
 import dev.lastword.accounts.Receipt;
 import dev.lastword.accounts.Status;
@@ -40,9 +42,13 @@ public abstract class SqlAccounts implements Accounts {
   /** Is told of each statement that changes something. */
   protected final Steps steps;
 
-  protected SqlAccounts(TimeOrderedIds ids, Steps steps) {
+  /** Is told of balances before they change. */
+  protected final SqlOutbox outbox;
+
+  protected SqlAccounts(TimeOrderedIds ids, Steps steps, Levels levels) {
     this.ids = ids;
     this.steps = steps;
+    this.outbox = new SqlOutbox(this, levels);
   }
 
   /** Looks something up; each statement sees what is committed. */
@@ -341,6 +347,11 @@ public abstract class SqlAccounts implements Accounts {
                 Step.FORGET_KEYS,
                 "DELETE FROM caller_keys WHERE created_at < ?",
                 time.toEpochMilli()));
+  }
+
+  @Override
+  public Outbox outbox() {
+    return outbox;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.lastword.accounts.Settled;
 import dev.lastword.accounts.Settlement;
 import dev.lastword.accounts.Snapshot;
 import dev.lastword.store.sql.Rows;
+import dev.lastword.store.sql.SqlOutbox;
 import dev.lastword.world.Step;
 import dev.lastword.world.Steps;
 import java.sql.Connection;
@@ -26,12 +27,14 @@ final class Settling {
   private static final Comparator<Receipt> OLDEST_FIRST =
       Comparator.comparing(Receipt::createdAt).thenComparing(Receipt::id);
 
+  private final SqlOutbox outbox;
   private final PreparedStatement epoch;
   private final PreparedStatement upsert;
   private final PreparedStatement draw;
   private final PreparedStatement update;
 
-  Settling(Connection connection) throws SQLException {
+  Settling(Connection connection, SqlOutbox outbox) throws SQLException {
+    this.outbox = outbox;
     this.epoch = connection.prepareStatement("SELECT epoch FROM holders WHERE holder = ?");
     this.upsert =
         connection.prepareStatement(
@@ -55,7 +58,7 @@ final class Settling {
                 + " WHERE incarnation = ? AND meter = ? AND version < ?");
   }
 
-  Settled settle(Settlement settlement, Steps steps) throws SQLException {
+  Settled settle(Connection connection, Settlement settlement, Steps steps) throws SQLException {
     if (!isCurrent(settlement)) {
       return Settled.REFUSED;
     }
@@ -73,6 +76,7 @@ final class Settling {
       steps.at(Step.COMMIT_RECEIPT);
     }
     if (!settlement.snapshots().isEmpty()) {
+      outbox.note(connection, settlement.snapshots());
       for (Snapshot snapshot : settlement.snapshots()) {
         update.setLong(1, snapshot.spent());
         update.setLong(2, snapshot.version());

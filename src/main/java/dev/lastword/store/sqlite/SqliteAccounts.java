@@ -3,6 +3,7 @@ package dev.lastword.store.sqlite;
 import dev.lastword.accounts.AccountsFailure;
 import dev.lastword.accounts.Audit;
 import dev.lastword.accounts.Balance;
+import dev.lastword.accounts.Levels;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.Receipt;
 import dev.lastword.accounts.Settled;
@@ -38,8 +39,9 @@ public final class SqliteAccounts extends SqlAccounts {
   /** Prepared by the first commit, on the connection that writes. */
   private @Nullable Settling settling;
 
-  private SqliteAccounts(FileLock lock, SqliteFile file, TimeOrderedIds ids, Steps steps) {
-    super(ids, steps);
+  private SqliteAccounts(
+      FileLock lock, SqliteFile file, TimeOrderedIds ids, Steps steps, Levels levels) {
+    super(ids, steps, levels);
     this.lock = lock;
     this.file = file;
   }
@@ -52,6 +54,16 @@ public final class SqliteAccounts extends SqlAccounts {
    */
   public static SqliteAccounts open(
       Path folder, TimeOrderedIds ids, Steps steps, Consumer<AccountsFailure> onBroken) {
+    return open(folder, ids, steps, Levels.NONE, onBroken);
+  }
+
+  /** The same, with somebody to be told when balances fall. */
+  public static SqliteAccounts open(
+      Path folder,
+      TimeOrderedIds ids,
+      Steps steps,
+      Levels levels,
+      Consumer<AccountsFailure> onBroken) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -60,7 +72,7 @@ public final class SqliteAccounts extends SqlAccounts {
     FileLock lock = FileLock.take(folder.resolve("lastword.lock"));
     try {
       return new SqliteAccounts(
-          lock, new SqliteFile(folder.resolve(FILE), steps, onBroken), ids, steps);
+          lock, new SqliteFile(folder.resolve(FILE), steps, onBroken), ids, steps, levels);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -175,10 +187,10 @@ public final class SqliteAccounts extends SqlAccounts {
         connection -> {
           Settling prepared = settling;
           if (prepared == null) {
-            prepared = new Settling(connection);
+            prepared = new Settling(connection, outbox);
             settling = prepared;
           }
-          return prepared.settle(settlement, steps);
+          return prepared.settle(connection, settlement, steps);
         });
   }
 

@@ -36,7 +36,7 @@ final class SqliteFile implements AutoCloseable {
   private static final int READERS = 4;
   private static final int BUSY_MILLIS = 10_000;
   private static final int READ_WAIT_MILLIS = 5_000;
-  private static final int SCHEMA_VERSION = 2;
+  private static final int SCHEMA_VERSION = 3;
 
   private final ReentrantLock writing = new ReentrantLock(true);
   private final Connection writer;

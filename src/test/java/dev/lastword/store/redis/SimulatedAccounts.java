@@ -10,6 +10,7 @@ import dev.lastword.accounts.Desk;
 import dev.lastword.accounts.MemoryDesk;
 import dev.lastword.accounts.Meter;
 import dev.lastword.accounts.NewAccount;
+import dev.lastword.accounts.Outbox;
 import dev.lastword.accounts.Outcome;
 import dev.lastword.accounts.Permission;
 import dev.lastword.accounts.Receipt;
@@ -359,6 +360,11 @@ public final class SimulatedAccounts implements SharedAccounts {
   @Override
   public long maximumBalance() {
     return Balance.MAXIMUM;
+  }
+
+  @Override
+  public Outbox outbox() {
+    return Outbox.EMPTY;
   }
 
   @Override

@@ -1,0 +1,56 @@
+package dev.lastword.accounts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The notices that a store has committed together with the spending they are about, until somebody
+ * was told. Every method is durable when it returns, safe to call from many threads and nodes, and
+ * throws {@link AccountsFailure} as the store does.
+ */
+public interface Outbox {
+
+  /** Of a store that nobody told what to look for. */
+  Outbox EMPTY =
+      new Outbox() {
+        @Override
+        public List<Notice> take(Instant now, Duration alone, int limit) {
+          return List.of();
+        }
+
+        @Override
+        public void told(Notice notice) {}
+
+        @Override
+        public void postpone(Notice notice, Instant due) {}
+
+        @Override
+        public Waiting waiting() {
+          return new Waiting(0, null);
+        }
+      };
+
+  /**
+   * Notices that are due, the longest due first, {@code limit} of them at most. No other node is
+   * given them for that long; a store that one process owns need not remember it.
+   */
+  List<Notice> take(Instant now, Duration alone, int limit);
+
+  /** Somebody was told: it is not given out again. */
+  void told(Notice notice);
+
+  /** Nobody could be told: it has one attempt more, and is due again then. */
+  void postpone(Notice notice, Instant due);
+
+  /** What was not told yet. */
+  Waiting waiting();
+
+  /**
+   * How many notices wait.
+   *
+   * @param since when the oldest of them was committed; null if none waits
+   */
+  record Waiting(long notices, @Nullable Instant since) {}
+}
