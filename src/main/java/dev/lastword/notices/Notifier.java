@@ -61,7 +61,9 @@ public final class Notifier implements AutoCloseable {
         "Notices of low balances that were not sent yet",
         () -> waiting.notices());
     telemetry.gauge(
-        "lastword.notices.age", "Seconds that the oldest of them has waited", this::ageSeconds);
+        "lastword.notices.age.seconds",
+        "Seconds that the oldest of them has waited",
+        this::ageSeconds);
   }
 
   private double ageSeconds() {
