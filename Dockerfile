@@ -19,8 +19,12 @@ RUN apt-get update \
 WORKDIR /opt/lastword
 COPY --from=build /build/target/lib lib
 COPY --from=build /build/target/lastword.jar ./
-COPY LICENSE NOTICE ./
+COPY LICENSE NOTICE jvm.options ./
 COPY deploy/lastword /usr/local/bin/lastword
+# The program shows itself once to the Java machine, which keeps what it learned and starts in half the time then. Where
+# that fails it starts all the same.
+RUN java @/opt/lastword/jvm.options -XX:AOTCacheOutput=/opt/lastword/lastword.aot -jar /opt/lastword/lastword.jar demo --once --brief \
+    || echo "lastword: it will start without its cache"
 ENV LASTWORD_DATA=/data
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001

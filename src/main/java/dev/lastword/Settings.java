@@ -75,6 +75,7 @@ public final class Settings {
   private static final String LOW_TOKENS = "LASTWORD_LOW_TOKENS";
   private static final String LOW_WORDS = "LASTWORD_LOW_WORDS";
   private static final int MOST_LEVELS = 10;
+  private static final int MOST_PORT = 65_535;
   private static final Set<String> SECRETS =
       Set.of("LASTWORD_JWT_SECRET", "LASTWORD_LINK_SECRET", "LASTWORD_MODEL_KEY", WEBHOOK_SECRET);
   private static final Pattern HEADER_WORD = Pattern.compile("[!-~]{1,4096}");
@@ -195,7 +196,7 @@ public final class Settings {
 
   private static List<Secret> secrets(String text) {
     try {
-      return Arrays.stream(text.split(",", -1)).map(String::strip).map(Secret::parse).toList();
+      return Arrays.stream(text.split(",", 2)).map(String::strip).map(Secret::parse).toList();
     } catch (IllegalArgumentException e) {
       throw new Wrong(WEBHOOK_SECRET + " " + e.getMessage() + "; two of them have a comma between");
     }
@@ -264,7 +265,11 @@ public final class Settings {
       URI url = new URI(text);
       boolean web =
           "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
-      if (web && url.getHost() != null && url.getUserInfo() == null && url.getFragment() == null) {
+      if (web
+          && url.getHost() != null
+          && url.getPort() <= MOST_PORT
+          && url.getUserInfo() == null
+          && url.getFragment() == null) {
         return url;
       }
     } catch (URISyntaxException e) {

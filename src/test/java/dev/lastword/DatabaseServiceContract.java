@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lastword.RunningService.Answer;
+import dev.lastword.faults.servers.HookReceiver;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,23 @@ public abstract class DatabaseServiceContract {
       ServerProcess verify = ServerProcess.command("verify --data '" + folder + "'", settings());
       assertThat(verify.awaitEnd()).isZero();
       assertThat(verify.log()).contains("accounts 1, receipts 11, discrepancies 0");
+    }
+  }
+
+  @Test
+  void promise3PicturesAndChatsAreSoldOnceAndShownAgain() {
+    try (RunningService service = start()) {
+      FrontDoors.sellOnceAndShowAgain(service, service, "ann");
+    }
+  }
+
+  @Test
+  void whoeverRunsOutIsToldOf() {
+    try (HookReceiver receiver = new HookReceiver();
+        RunningService service =
+            RunningService.start(
+                folder, one -> FrontDoors.telling(RunningService.store(one, store()), receiver))) {
+      FrontDoors.tellOnce(receiver, service, "ann");
     }
   }
 

@@ -77,6 +77,7 @@ final class SettingsTest {
           """
           ftp://example.com/         | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw | 1   | LASTWORD_WEBHOOK_URL
           https://a:b@example.com/   | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw | 1   | LASTWORD_WEBHOOK_URL
+          https://example.com:99999/ | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw | 1   | LASTWORD_WEBHOOK_URL
           https://example.com/#x     | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw | 1   | LASTWORD_WEBHOOK_URL
           https://example.com/       | MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw       | 1   | LASTWORD_WEBHOOK_SECRET
           https://example.com/       | whsec_MfKQ9r8GKYqrTwj                  | 1   | LASTWORD_WEBHOOK_SECRET

@@ -2,7 +2,6 @@ package dev.lastword.accounts;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -27,21 +26,16 @@ public record Levels(Map<Meter, List<Long>> below, InstantSource clock) {
     return below.isEmpty();
   }
 
-  /**
-   * What is to be told of a balance that was one thing and becomes another, a notice for each level
-   * it falls to or below.
-   */
-  public List<Notice> passed(
-      long incarnation, String accountId, Meter meter, Balance before, long spent) {
-    List<Notice> notices = new ArrayList<>();
+  /** The levels that a balance falls to, or below, when that is what is spent of it. */
+  public List<Long> passed(Meter meter, Balance before, long spent) {
     long left = before.credited() - spent;
-    for (long level : below.getOrDefault(meter, List.of())) {
-      if (left <= level && level < before.left()) {
-        Instant now = Instant.ofEpochMilli(clock.millis());
-        notices.add(
-            new Notice(incarnation, accountId, meter, before.credited(), level, left, now, 0));
-      }
-    }
-    return notices;
+    return below.getOrDefault(meter, List.of()).stream()
+        .filter(level -> left <= level && level < before.left())
+        .toList();
+  }
+
+  /** When a balance falls that falls now, to the millisecond. */
+  public Instant now() {
+    return Instant.ofEpochMilli(clock.millis());
   }
 }

@@ -21,8 +21,13 @@ public record Notice(
     Instant at,
     int attempts) {
 
-  /** The same for the same fall, however often it is told. */
+  /** The fall: no two notices of a store have the same. */
+  public String key() {
+    return "%d_%s_%d_%d".formatted(incarnation, meter.word(), credited, level);
+  }
+
+  /** The same however often it is told, and another in every other store. */
   public String id() {
-    return "msg_%d_%s_%d_%d".formatted(incarnation, meter.word(), credited, level);
+    return "msg_" + key() + "_" + at.toEpochMilli();
   }
 }

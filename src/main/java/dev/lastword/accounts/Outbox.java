@@ -2,7 +2,9 @@ package dev.lastword.accounts;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Outbox {
 
-  /** Of a store that nobody told what to look for. */
+  /** Of a store that has no levels to look for. */
   Outbox EMPTY =
       new Outbox() {
         @Override
@@ -21,10 +23,7 @@ public interface Outbox {
         }
 
         @Override
-        public void told(Notice notice) {}
-
-        @Override
-        public void postpone(Notice notice, Instant due) {}
+        public void note(Collection<Notice> told, Map<Notice, Instant> postponed) {}
 
         @Override
         public Waiting waiting() {
@@ -38,11 +37,13 @@ public interface Outbox {
    */
   List<Notice> take(Instant now, Duration alone, int limit);
 
-  /** Somebody was told: it is not given out again. */
-  void told(Notice notice);
-
-  /** Nobody could be told: it has one attempt more, and is due again then. */
-  void postpone(Notice notice, Instant due);
+  /**
+   * Notes what came of those that were taken, all at once.
+   *
+   * @param told are not given out again
+   * @param postponed have one attempt more, and are due again then, unless they were told meanwhile
+   */
+  void note(Collection<Notice> told, Map<Notice, Instant> postponed);
 
   /** What was not told yet. */
   Waiting waiting();

@@ -1,9 +1,9 @@
 package dev.lastword.http;
 
-/** In which form errors are told on a path. */
+/** In which form errors are told on a path, and how much may be asked there. */
 enum Dialect {
   /** {@code application/problem+json}. */
-  PROBLEM {
+  PROBLEM(64 * 1024) {
     @Override
     String mediaType() {
       return Problem.MEDIA_TYPE;
@@ -15,8 +15,8 @@ enum Dialect {
     }
   },
 
-  /** As clients of OpenAI's API expect them. */
-  OPENAI {
+  /** As clients of OpenAI's API expect them, who send all of a conversation each time. */
+  OPENAI(256 * 1024) {
     @Override
     String mediaType() {
       return "application/json";
@@ -56,6 +56,22 @@ enum Dialect {
   };
 
   private static final String QUOTA = "insufficient_quota";
+
+  private final int maxBodyBytes;
+
+  Dialect(int maxBodyBytes) {
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /** Of a request that came no further than its head. */
+  static Dialect at(String path) {
+    return path.startsWith("/v1/chat/") || path.equals("/v1/completions") ? OPENAI : PROBLEM;
+  }
+
+  /** What a request may hold. */
+  int maxBodyBytes() {
+    return maxBodyBytes;
+  }
 
   abstract String mediaType();
 

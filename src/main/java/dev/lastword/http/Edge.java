@@ -45,7 +45,6 @@ import org.jspecify.annotations.Nullable;
 /** The HTTP server: HTTP/1.1 and HTTP/2 on one port. */
 public final class Edge implements AutoCloseable {
 
-  static final int MAX_BODY_BYTES = 64 * 1024;
   static final int MAX_HEADER_BYTES = 16 * 1024;
   static final int MAX_LINE_BYTES = 8 * 1024;
 
@@ -146,7 +145,7 @@ public final class Edge implements AutoCloseable {
             // once, which Helidon's engine for TLS over channels does not promise.
             .useNio(false)
             .writeBufferSize(WRITE_BUFFER_BYTES)
-            .maxPayloadSize(MAX_BODY_BYTES)
+            .maxPayloadSize(Dialect.OPENAI.maxBodyBytes())
             .backlog(BACKLOG)
             .connectionOptions(
                 connections.admitting(
@@ -206,16 +205,17 @@ public final class Edge implements AutoCloseable {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     DirectHandler handler =
         (request, type, status, headers, message) -> {
-          Problem problem = problem(status, message);
+          Dialect dialect = Dialect.at(request.path());
+          Problem problem = problem(status, message, dialect);
           if (problem.retryAfterSeconds() != null) {
             headers.set(HeaderNames.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
           }
           return DirectHandler.TransportResponse.builder()
               .status(Status.create(problem.status()))
               .headers(headers)
-              .header(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
+              .header(HeaderNames.CONTENT_TYPE, dialect.mediaType())
               .keepAlive(false)
-              .entity(problem.json(ids.next()).getBytes(StandardCharsets.UTF_8))
+              .entity(dialect.json(problem, ids.next()).getBytes(StandardCharsets.UTF_8))
               .build();
         };
     for (EventType type : EventType.values()) {
@@ -224,12 +224,12 @@ public final class Edge implements AutoCloseable {
     return handlers.build();
   }
 
-  private static Problem problem(Status status, @Nullable String message) {
+  private static Problem problem(Status status, @Nullable String message, Dialect dialect) {
     if (HEADERS_TOO_LARGE.equals(message)) {
-      return Problem.tooLarge();
+      return Problem.tooLarge(dialect);
     }
     return switch (status.code()) {
-      case 413, 414, 431 -> Problem.tooLarge();
+      case 413, 414, 431 -> Problem.tooLarge(dialect);
       case 500 -> Problem.internal();
       case 503 -> Problem.retry(503, "unavailable", "Unavailable", "Try again.", 1);
       default ->

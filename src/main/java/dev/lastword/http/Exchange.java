@@ -189,15 +189,19 @@ final class Exchange {
   }
 
   private byte[] readBody(Optional<Connections.Deadline> deadline, boolean kept) {
+    if (request.headers().contentLength().orElse(0) > dialect.maxBodyBytes()) {
+      unreadable = true;
+      throw new TooLarge();
+    }
     boolean whole = false;
     try (InputStream content = request.content().inputStream()) {
       byte[] read = kept ? content.readNBytes(mostToRead()) : new byte[0];
-      long length = kept ? read.length : content.skip(Edge.MAX_BODY_BYTES + 1L);
+      long length = kept ? read.length : content.skip(dialect.maxBodyBytes() + 1L);
       if (deadline.isPresent() && deadline.get().hasPassed()) {
         // Helidon takes the interrupt for the end of the body.
         throw cutOff();
       }
-      if (length > Edge.MAX_BODY_BYTES) {
+      if (length > dialect.maxBodyBytes()) {
         throw new TooLarge();
       }
       whole = true;
@@ -213,8 +217,8 @@ final class Exchange {
 
   /** As much as is announced, or may come where nothing is; and a byte, to find the end or more. */
   private int mostToRead() {
-    long announced = request.headers().contentLength().orElse(Edge.MAX_BODY_BYTES);
-    return Math.clamp(announced, 0, Edge.MAX_BODY_BYTES) + 1;
+    long announced = request.headers().contentLength().orElse(dialect.maxBodyBytes());
+    return Math.clamp(announced, 0, dialect.maxBodyBytes()) + 1;
   }
 
   private static BadRequest cutOff() {

@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
  */
 final class Negotiation {
 
+  /** What clients say that want nothing in particular. */
+  private static final List<String> ANYTHING = List.of("*/*");
+
   private static final Pattern RANGE =
       Pattern.compile("([!-~&&[^,;/]]+)/([!-~&&[^,;/]]+)((?:[ \t]*;[^;]*)*)");
   private static final Pattern WEIGHT =
@@ -44,6 +47,12 @@ final class Negotiation {
    * @param offered in lower case, not empty
    */
   static Optional<String> choose(List<String> accept, List<String> offered) {
+    if (accept.isEmpty() || ANYTHING.equals(accept)) {
+      return Optional.of(offered.getFirst());
+    }
+    if (accept.size() == 1 && offered.contains(accept.getFirst())) {
+      return Optional.of(accept.getFirst());
+    }
     List<Range> ranges = ranges(accept);
     if (ranges.isEmpty()) {
       return Optional.of(offered.getFirst());

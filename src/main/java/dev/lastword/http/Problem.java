@@ -32,13 +32,13 @@ record Problem(
     return new Problem(status, code, title, detail, null, null, generator -> {});
   }
 
-  static Problem tooLarge() {
+  static Problem tooLarge(Dialect dialect) {
     return of(
         413,
         "too_large",
         "Too large",
         "A body may have %d bytes, the headers %d, the first line %d."
-            .formatted(Edge.MAX_BODY_BYTES, Edge.MAX_HEADER_BYTES, Edge.MAX_LINE_BYTES));
+            .formatted(dialect.maxBodyBytes(), Edge.MAX_HEADER_BYTES, Edge.MAX_LINE_BYTES));
   }
 
   static Problem internal() {

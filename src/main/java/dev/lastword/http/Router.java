@@ -122,7 +122,7 @@ final class Router {
     } catch (BadRequest e) {
       exchange.refuse(e.refusal());
     } catch (Exchange.TooLarge e) {
-      exchange.send(Problem.tooLarge());
+      exchange.send(Problem.tooLarge(route.dialect()));
     } catch (Exchange.UnsupportedMediaType e) {
       exchange.send(
           Problem.of(

@@ -10,7 +10,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +34,7 @@ public final class Notifier implements AutoCloseable {
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+  private static final int LOOKS_A_COUNT = 10;
   private static final int MOST_DOUBLINGS = 30;
   private static final double JITTER = 0.2;
 
@@ -46,6 +49,8 @@ public final class Notifier implements AutoCloseable {
   private volatile Outbox.Waiting waiting = new Outbox.Waiting(0, null);
   private volatile boolean closed;
   private boolean answering = true;
+  private boolean reachable = true;
+  private long countedNanos;
 
   /** Sends nothing before it is started. */
   public Notifier(Outbox outbox, Receiver receiver, World world, Telemetry telemetry) {
@@ -55,6 +60,7 @@ public final class Notifier implements AutoCloseable {
     this.world = world;
     this.telemetry = telemetry;
     this.webhook = new Webhook(receiver);
+    this.countedNanos = world.nanoTime().getAsLong() - patience.look().toNanos() * LOOKS_A_COUNT;
     this.thread = Thread.ofPlatform().name("notices").daemon().unstarted(this::run);
     telemetry.gauge(
         "lastword.notices.waiting",
@@ -85,13 +91,13 @@ public final class Notifier implements AutoCloseable {
     while (!closed) {
       boolean more = false;
       try {
+        count();
         more = round();
-      } catch (AccountsFailure e) {
-        LOG.log(Level.WARNING, "the notices cannot be read or noted now: " + e.getMessage());
+        reachable = true;
       } catch (InterruptedException e) {
         return;
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "the notices cannot be sent now", e);
+      } catch (RuntimeException | Error e) {
+        complain(e);
       }
       try {
         if (!more) {
@@ -103,51 +109,73 @@ public final class Notifier implements AutoCloseable {
     }
   }
 
+  /** Not every second of an outage. */
+  private void complain(Throwable e) {
+    if (closed) {
+      return;
+    }
+    if (!(e instanceof AccountsFailure)) {
+      LOG.log(Level.ERROR, "the notices cannot be sent now", e);
+    } else if (reachable) {
+      LOG.log(Level.WARNING, "the notices cannot be read or noted now: " + e.getMessage());
+    }
+    reachable = false;
+  }
+
+  /** Looks now and then how many there are, which takes as long as there are many. */
+  private void count() {
+    long now = world.nanoTime().getAsLong();
+    if (now - countedNanos >= patience.look().toNanos() * LOOKS_A_COUNT) {
+      waiting = outbox.waiting();
+      countedNanos = world.nanoTime().getAsLong();
+    }
+  }
+
   /** Sends what is due, a handful. False if that was all. */
   private boolean round() throws InterruptedException {
     int atOnce = answering ? patience.atOnce() : 1;
     List<Notice> due = outbox.take(now(), patience.answer().plus(MARGIN), atOnce);
-    waiting = outbox.waiting();
-    if (due.isEmpty()) {
+    if (due.isEmpty() || closed) {
       return false;
     }
-    List<Future<Optional<String>>> sent = new ArrayList<>();
+    List<Future<Optional<String>>> sending = new ArrayList<>();
     for (Notice notice : due) {
-      sent.add(senders.submit(() -> webhook.send(notice, now())));
+      sending.add(senders.submit(() -> webhook.send(notice, now())));
     }
-    boolean good = true;
+    List<Notice> told = new ArrayList<>();
+    Map<Notice, Instant> postponed = new HashMap<>();
     for (int i = 0; i < due.size(); i++) {
-      Optional<String> problem = outcome(sent.get(i));
-      note(due.get(i), problem);
-      good &= problem.isEmpty();
+      Optional<String> problem = problem(sending.get(i));
+      if (problem.isEmpty()) {
+        told.add(due.get(i));
+        world.steps().at(Step.NOTICE_SENT);
+        telemetry.noticeSent();
+      } else {
+        postponed.put(due.get(i), now().plus(pause(due.get(i).attempts())));
+        telemetry.noticeFailed(problem.get());
+      }
     }
-    if (good != answering) {
-      answering = good;
+    if (closed) {
+      // What was cut off has not failed.
+      postponed.clear();
+    }
+    outbox.note(told, postponed);
+    if (told.isEmpty() == answering) {
+      answering = !answering;
       LOG.log(
-          good ? Level.INFO : Level.WARNING,
-          "notices: " + receiver + (good ? " answers again" : " does not take them"));
+          answering ? Level.INFO : Level.WARNING,
+          "notices: " + receiver + (answering ? " answers again" : " does not take them"));
     }
-    waiting = outbox.waiting();
-    return good && due.size() == atOnce;
+    return answering && due.size() == atOnce;
   }
 
-  private static Optional<String> outcome(Future<Optional<String>> sent)
+  private static Optional<String> problem(Future<Optional<String>> sending)
       throws InterruptedException {
     try {
-      return sent.get();
+      return sending.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
-  }
-
-  private void note(Notice notice, Optional<String> problem) {
-    if (problem.isEmpty()) {
-      world.steps().at(Step.NOTICE_SENT);
-      outbox.told(notice);
-      telemetry.noticeSent();
-    } else {
-      telemetry.noticeFailed(problem.get());
-      outbox.postpone(notice, now().plus(pause(notice.attempts())));
+      LOG.log(Level.ERROR, "a notice cannot be sent", e.getCause());
+      return Optional.of("error");
     }
   }
 

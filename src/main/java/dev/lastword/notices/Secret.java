@@ -29,13 +29,15 @@ public final class Secret {
   public static Secret parse(String text) {
     byte[] key = new byte[0];
     try {
-      key = Base64.getDecoder().decode(text.substring(text.startsWith(PREFIX) ? 6 : 0));
+      key =
+          Base64.getDecoder().decode(text.substring(text.startsWith(PREFIX) ? PREFIX.length() : 0));
     } catch (IllegalArgumentException e) {
       // Whose message holds a part of it.
     }
     if (!text.startsWith(PREFIX) || key.length < MIN_BYTES || key.length > MAX_BYTES) {
       throw new IllegalArgumentException(
-          "must be " + PREFIX + " and 24 to 64 random bytes in base 64");
+          "must be %s and %d to %d random bytes in base 64"
+              .formatted(PREFIX, MIN_BYTES, MAX_BYTES));
     }
     return new Secret(key);
   }

@@ -3,6 +3,8 @@ package dev.lastword.notices;
 import static java.util.stream.Collectors.joining;
 
 import dev.lastword.accounts.Notice;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
@@ -52,16 +54,21 @@ final class Webhook implements AutoCloseable {
    * @return what went wrong, a word or a status; empty if the receiver took it
    */
   Optional<String> send(Notice notice, Instant now) throws InterruptedException {
-    CompletableFuture<HttpResponse<Void>> exchange =
-        client.sendAsync(request(notice, now.getEpochSecond()), BodyHandlers.discarding());
+    CompletableFuture<HttpResponse<InputStream>> exchange =
+        client.sendAsync(request(notice, now.getEpochSecond()), BodyHandlers.ofInputStream());
     try {
-      int status =
-          exchange.get(receiver.patience().answer().toMillis(), TimeUnit.MILLISECONDS).statusCode();
+      HttpResponse<InputStream> answer =
+          exchange.get(receiver.patience().answer().toMillis(), TimeUnit.MILLISECONDS);
+      // The head says it all.
+      answer.body().close();
+      int status = answer.statusCode();
       return status / 100 == SUCCESS ? Optional.empty() : Optional.of(Integer.toString(status));
     } catch (TimeoutException e) {
       return Optional.of("timeout");
     } catch (ExecutionException e) {
       return Optional.of(e.getCause() instanceof HttpTimeoutException ? "timeout" : "connection");
+    } catch (IOException e) {
+      return Optional.of("connection");
     } finally {
       exchange.cancel(true);
     }

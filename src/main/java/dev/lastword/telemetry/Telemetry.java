@@ -245,7 +245,7 @@ public final class Telemetry {
   /**
    * It did not; it is sent again.
    *
-   * @param reason a status that is no 2xx, or {@code timeout} or {@code connection}
+   * @param reason a status that is no 2xx, or {@code timeout}, {@code connection}, {@code error}
    */
   public void noticeFailed(String reason) {
     Counter.builder("lastword.notices.failures")

@@ -1,20 +1,27 @@
 package dev.lastword.upstream;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A streamed answer. A thread of its own reads at most {@value #AHEAD} pieces ahead of whoever
  * takes them; beyond that the upstream has to wait. Taken by one thread; closed by any, which
- * closes the connection to the upstream at once.
+ * closes the connection to the upstream at once, unless all was said: then the connection is good
+ * for another question.
  */
 public final class Talk implements AutoCloseable {
 
+  private static final System.Logger LOG = System.getLogger(Talk.class.getName());
   private static final int AHEAD = 16;
+  private static final int REST_MILLIS = 1_000;
 
   /** What came next. */
   public sealed interface Said {
@@ -38,15 +45,20 @@ public final class Talk implements AutoCloseable {
   private final Limits limits;
   private final LongSupplier nanoTime;
   private final BlockingQueue<Said> ahead = new ArrayBlockingQueue<>(AHEAD);
+  private final ScheduledExecutorService timer;
   private final Thread reader;
+  private final AtomicBoolean taken = new AtomicBoolean();
+  private final AtomicBoolean readToItsEnd = new AtomicBoolean();
+  private volatile boolean over;
   private boolean begun;
   private long waitedNanos;
   private @Nullable Said end;
 
-  Talk(Call call, Limits limits, LongSupplier nanoTime) {
+  Talk(Call call, Limits limits, LongSupplier nanoTime, ScheduledExecutorService timer) {
     this.call = call;
     this.limits = limits;
     this.nanoTime = nanoTime;
+    this.timer = timer;
     this.reader = Thread.ofVirtual().name("upstream").start(this::read);
   }
 
@@ -97,7 +109,12 @@ public final class Talk implements AutoCloseable {
     try {
       Said last;
       try {
-        last = new Said.Over(readPieces());
+        Lines lines = new Lines(call.open("text/event-stream"), limits);
+        boolean cut = readPieces(lines);
+        over = true;
+        ahead.put(new Said.Over(cut));
+        readRest(lines);
+        return;
       } catch (UpstreamFailure e) {
         last = new Said.Failed(e);
       } catch (IOException e) {
@@ -109,9 +126,30 @@ public final class Talk implements AutoCloseable {
     }
   }
 
+  /**
+   * What comes after the last word is the end of the body: a connection on which that was not read
+   * must be closed. Nobody waits for it.
+   */
+  private void readRest(Lines lines) {
+    Future<?> expiry = timer.schedule(call::expire, REST_MILLIS, TimeUnit.MILLISECONDS);
+    try {
+      while (lines.nextData() != null) {
+        // Of no interest.
+      }
+    } catch (IOException | UpstreamFailure e) {
+      LOG.log(Level.DEBUG, "the answer has no end", e);
+    } finally {
+      expiry.cancel(false);
+      readToItsEnd.set(true);
+      if (taken.get()) {
+        call.close();
+      }
+    }
+  }
+
   /** Says whether the answer was cut. */
-  private boolean readPieces() throws IOException, UpstreamFailure, InterruptedException {
-    Lines lines = new Lines(call.open("text/event-stream"), limits);
+  private boolean readPieces(Lines lines)
+      throws IOException, UpstreamFailure, InterruptedException {
     boolean finished = false;
     boolean cut = false;
     while (true) {
@@ -142,7 +180,11 @@ public final class Talk implements AutoCloseable {
 
   @Override
   public void close() {
-    call.close();
-    reader.interrupt();
+    taken.set(true);
+    // The later of the two closes it, whoever has taken the end and whoever reads behind it.
+    if (!over || readToItsEnd.get()) {
+      call.close();
+      reader.interrupt();
+    }
   }
 }

@@ -159,7 +159,7 @@ public final class Upstream implements AutoCloseable {
    * @throws UpstreamFailure if the model is not asked at all just now
    */
   public Talk listen(String use, Question question) throws UpstreamFailure {
-    return new Talk(begin(use, question, true), endpoint.limits(), world.nanoTime());
+    return new Talk(begin(use, question, true), endpoint.limits(), world.nanoTime(), timer);
   }
 
   private Call begin(String use, Question question, boolean streamed) throws UpstreamFailure {

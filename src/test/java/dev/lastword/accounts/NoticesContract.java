@@ -83,6 +83,14 @@ public abstract class NoticesContract {
     return accounts.outbox().take(now, ALONE, 100);
   }
 
+  private void tell(Notice notice) {
+    accounts.outbox().note(List.of(notice), Map.of());
+  }
+
+  private void postpone(Notice notice, Instant due) {
+    accounts.outbox().note(List.of(), Map.of(notice, due));
+  }
+
   /** Has ann's tokens fall to all three levels. */
   final void fall() {
     spend(ann, Meter.TOKENS, 20, 20);
@@ -99,7 +107,7 @@ public abstract class NoticesContract {
     spend(ann, Meter.TOKENS, 3, 12);
     assertThat(due(NOW)).containsExactly(notice(Meter.TOKENS, 20, 10, 8));
     assertThat(accounts.outbox().waiting()).isEqualTo(new Outbox.Waiting(1, NOW));
-    accounts.outbox().told(notice(Meter.TOKENS, 20, 10, 8));
+    tell(notice(Meter.TOKENS, 20, 10, 8));
 
     spend(ann, Meter.TOKENS, 8, 20);
     assertThat(due(NOW))
@@ -111,7 +119,7 @@ public abstract class NoticesContract {
   @Test
   void whatWasToldIsNotToldAgainBeforeTheNextCredit() {
     spend(ann, Meter.TOKENS, 10, 10);
-    accounts.outbox().told(due(NOW).getFirst());
+    tell(due(NOW).getFirst());
     spend(ann, Meter.TOKENS, 0, 5);
     spend(ann, Meter.TOKENS, 7, 12);
     assertThat(due(NOW.plus(ALONE))).isEmpty();
@@ -121,7 +129,7 @@ public abstract class NoticesContract {
     spend(ann, Meter.TOKENS, 98, 110);
     Notice second = notice(Meter.TOKENS, 120, 10, 10);
     assertThat(due(NOW)).containsExactly(second);
-    accounts.outbox().told(second);
+    tell(second);
     assertThat(due(NOW.plus(ALONE))).isEmpty();
   }
 
@@ -149,7 +157,7 @@ public abstract class NoticesContract {
   void whatIsPostponedComesBackAndCountsItsAttempts() {
     spend(ann, Meter.TOKENS, 10, 10);
     Notice first = due(NOW).getFirst();
-    accounts.outbox().postpone(first, NOW.plusSeconds(60));
+    postpone(first, NOW.plusSeconds(60));
 
     assertThat(due(NOW.plusSeconds(59))).isEmpty();
     assertThat(accounts.outbox().waiting().notices()).isEqualTo(1);
@@ -159,6 +167,17 @@ public abstract class NoticesContract {
           assertThat(again.attempts()).isEqualTo(1);
           assertThat(again.id()).isEqualTo(first.id());
         });
+  }
+
+  @Test
+  void whatWasToldMeanwhileIsNotPostponed() {
+    spend(ann, Meter.TOKENS, 10, 10);
+    Notice late = due(NOW).getFirst();
+    tell(late);
+    postpone(late, NOW);
+
+    assertThat(due(NOW.plus(ALONE))).isEmpty();
+    assertThat(accounts.outbox().waiting().notices()).isZero();
   }
 
   @Test
@@ -182,7 +201,7 @@ public abstract class NoticesContract {
   void theLongestDueComesFirstAndNoMoreThanWereAskedFor() {
     spend(ann, Meter.TOKENS, 20, 20);
     for (Notice notice : due(NOW)) {
-      accounts.outbox().postpone(notice, NOW.plusSeconds(notice.level()));
+      postpone(notice, NOW.plusSeconds(notice.level()));
     }
     assertThat(accounts.outbox().take(NOW.plusSeconds(60), ALONE, 2))
         .extracting(Notice::level)

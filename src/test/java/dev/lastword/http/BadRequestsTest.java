@@ -906,7 +906,8 @@ final class BadRequestsTest {
     for (byte[] request :
         List.of(
             chunked("/memes", "zz\r\n" + hidden),
-            chunked("/memes", chunk.repeat(16) + "1000\r\n" + hidden),
+            chunked("/memes", chunk.repeat(17) + hidden),
+            chunked("/memes", chunk.repeat(64) + "1000\r\n" + hidden),
             post("/memes", ann, "x".repeat(70_000) + hidden),
             request("POST", "/memes", ann, "Content-Length: -1\r\n", ""))) {
       try (Wire wire = new Wire(server.port())) {

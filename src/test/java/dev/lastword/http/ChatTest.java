@@ -126,6 +126,27 @@ final class ChatTest {
   }
 
   @Test
+  void aLongConversationIsTakenAndALongerOneRefused() {
+    String token = user(100);
+    says("yes");
+    String conversation =
+        "{\"model\":\"model-1\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}";
+    String said = "word ".repeat(50_000);
+
+    Answer taken = server.send("POST", "/v1/chat/completions", token, conversation.formatted(said));
+    assertThat(taken.status()).as(taken.body()).isEqualTo(200);
+    assertThat(model.requests().getFirst()).contains(said.strip());
+    for (int times : List.of(2, 50)) {
+      Answer refused =
+          server.send(
+              "POST", "/v1/chat/completions", token, conversation.formatted(said.repeat(times)));
+      assertThat(refused.status()).isEqualTo(413);
+      assertThat(refused.body()).startsWith("{\"error\":{").contains("too_large", "262144");
+    }
+    assertThat(words(token)).isEqualTo(99);
+  }
+
+  @Test
   void aStreamedAnswerIsTheSameToTheLetter() {
     String token = user(100);
     streams("# Ti", "tle\\n", "\\n\\tone  t", "wo", " ");

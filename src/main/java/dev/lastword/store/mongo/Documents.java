@@ -119,9 +119,9 @@ final class Documents {
         one.getDate("createdAt").toInstant());
   }
 
-  /** Due at once. */
+  /** Due at once, whatever time the nodes think it is. */
   static Document document(Notice notice) {
-    return new Document("_id", notice.id())
+    return new Document("_id", notice.key())
         .append("incarnation", notice.incarnation())
         .append("account", notice.accountId())
         .append("meter", notice.meter().word())
@@ -129,7 +129,7 @@ final class Documents {
         .append("level", notice.level())
         .append("left", notice.left())
         .append("at", Date.from(notice.at()))
-        .append("due", Date.from(notice.at()))
+        .append("due", Date.from(Instant.EPOCH))
         .append("attempts", 0);
   }
 

@@ -109,6 +109,13 @@ final class Filing {
     steps.at(Step.COMMIT_RECEIPT);
   }
 
+  /** Files what accounts hold that have notices. */
+  void fileNotices() {
+    file(
+        new Document("unfiled", true).append("notices", new Document("$exists", true)),
+        UnaryOperator.identity());
+  }
+
   /** Files all there is: what a crash, or somebody faster, has left. */
   void fileAll() {
     fileAll(UnaryOperator.identity());
@@ -120,14 +127,13 @@ final class Filing {
   }
 
   private void fileAll(UnaryOperator<MongoCollection<Document>> patience) {
+    file(new Document("unfiled", true), patience);
+  }
+
+  private void file(Document which, UnaryOperator<MongoCollection<Document>> patience) {
     List<Document> page;
     do {
-      page =
-          patience
-              .apply(mongo.users())
-              .find(new Document("unfiled", true))
-              .limit(PAGE)
-              .into(new ArrayList<>());
+      page = patience.apply(mongo.users()).find(which).limit(PAGE).into(new ArrayList<>());
       file(page, patience);
     } while (page.size() == PAGE);
   }

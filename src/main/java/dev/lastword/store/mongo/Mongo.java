@@ -91,6 +91,7 @@ final class Mongo implements AutoCloseable {
     credits().createIndex(new Document("incarnation", 1));
     keys().createIndex(new Document("createdAt", 1));
     notices().createIndex(new Document("due", 1), new IndexOptions().sparse(true));
+    notices().createIndex(new Document("at", 1), new IndexOptions().sparse(true));
     notices().createIndex(new Document("incarnation", 1));
     return true;
   }

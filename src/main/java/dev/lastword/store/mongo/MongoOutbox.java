@@ -7,13 +7,16 @@ import dev.lastword.world.Steps;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import org.bson.Document;
 
 /**
  * The collection of notices, into which {@link Filing} brings those that came with a settlement.
- * One that was told has no {@code due} any more; it stays until one of a later credit is told.
+ * One that was told has neither {@code due} nor {@code at} any more; it stays until one of a later
+ * credit is told.
  */
 final class MongoOutbox implements Outbox {
 
@@ -37,7 +40,7 @@ final class MongoOutbox implements Outbox {
         "cannot read notices",
         () -> {
           // What a crash, or an outage, has left in the accounts' documents.
-          filing.fileAll();
+          filing.fileNotices();
           List<Document> due =
               mongo
                   .notices()
@@ -65,12 +68,21 @@ final class MongoOutbox implements Outbox {
   }
 
   @Override
-  public void told(Notice notice) {
+  public void note(Collection<Notice> told, Map<Notice, Instant> postponed) {
     Mongo.failing(
         "cannot note what was told",
         () -> {
-          forgetBefore(notice);
-          return update(named(notice), new Document("$unset", new Document("due", "")));
+          for (Notice notice : told) {
+            forgetBefore(notice);
+            update(
+                waiting(notice), new Document("$unset", new Document("due", "").append("at", "")));
+          }
+          postponed.forEach((notice, due) ->
+              update(
+                  waiting(notice),
+                  new Document("$set", new Document("due", Date.from(due)))
+                      .append("$inc", new Document("attempts", 1))));
+          return true;
         });
   }
 
@@ -85,19 +97,9 @@ final class MongoOutbox implements Outbox {
     steps.at(Step.NOTICE_NOTED);
   }
 
-  @Override
-  public void postpone(Notice notice, Instant due) {
-    Mongo.failing(
-        "cannot postpone a notice",
-        () ->
-            update(
-                named(notice),
-                new Document("$set", new Document("due", Date.from(due)))
-                    .append("$inc", new Document("attempts", 1))));
-  }
-
-  private static Document named(Notice notice) {
-    return new Document("_id", notice.id());
+  /** Unless it was told already. */
+  private static Document waiting(Notice notice) {
+    return new Document("_id", notice.key()).append("due", new Document("$exists", true));
   }
 
   @Override
@@ -105,7 +107,7 @@ final class MongoOutbox implements Outbox {
     return Mongo.failing(
         "cannot count notices",
         () -> {
-          Document waits = new Document("due", new Document("$exists", true));
+          Document waits = new Document("at", new Document("$exists", true));
           long notices = mongo.notices().countDocuments(waits);
           Document oldest = mongo.notices().find(waits).sort(new Document("at", 1)).first();
           return new Waiting(notices, oldest == null ? null : oldest.getDate("at").toInstant());

@@ -280,16 +280,20 @@ final class Settling {
 
   /** What is to be told of a balance that falls comes with what lowers it, and is filed with it. */
   private void note(Document account, Meter meter, Balance before, Document set) {
-    List<Notice> passed =
-        levels.passed(
-            account.getLong("_id"),
-            account.getString("id"),
-            meter,
-            before,
-            Documents.balance(account, meter).spent());
-    if (!passed.isEmpty()) {
-      List<Document> notices = new ArrayList<>(Filing.notices(account));
-      passed.stream().map(Documents::document).forEach(notices::add);
+    long spent = Documents.balance(account, meter).spent();
+    List<Document> notices = new ArrayList<>(Filing.notices(account));
+    for (long level : levels.passed(meter, before, spent)) {
+      notices.add(
+          Documents.document(
+              new Notice(
+                  account.getLong("_id"),
+                  account.getString("id"),
+                  meter,
+                  before.credited(),
+                  level,
+                  before.credited() - spent,
+                  levels.now(),
+                  0)));
       account.append("notices", notices);
       set.append("notices", notices).append("unfiled", true);
     }

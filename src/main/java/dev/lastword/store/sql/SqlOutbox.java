@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of notices. A row that was told has no {@code due_at} any more; it stays until a notice
@@ -49,10 +50,8 @@ public final class SqlOutbox implements Outbox {
           balances.getOrDefault(
               new Place(snapshot.incarnation(), snapshot.meter().word()), Balance.EMPTY);
       if (snapshot.version() > before.version()) {
-        // Whose they are is looked up when there is something to tell.
-        for (Notice notice :
-            levels.passed(snapshot.incarnation(), "", snapshot.meter(), before, snapshot.spent())) {
-          insert(connection, notice);
+        for (long level : levels.passed(snapshot.meter(), before, snapshot.spent())) {
+          insert(connection, snapshot, before.credited(), level);
         }
       }
     }
@@ -76,30 +75,25 @@ public final class SqlOutbox implements Outbox {
     return balances;
   }
 
-  private void insert(Connection connection, Notice notice) throws SQLException {
+  private void insert(Connection connection, Snapshot snapshot, long credited, long level)
+      throws SQLException {
+    Object[] key = {snapshot.incarnation(), snapshot.meter().word(), credited, level};
     boolean known =
-        Sql.one(connection, "SELECT 1 FROM notices" + NOTICE, row -> true, key(notice)).isPresent();
-    if (known) {
-      return;
+        Sql.one(connection, "SELECT 1 FROM notices" + NOTICE, row -> true, key).isPresent();
+    if (!known) {
+      // Due at once, whatever time the other nodes think it is.
+      store.change(
+          connection,
+          Step.COMMIT_NOTICE,
+          "INSERT INTO notices (incarnation, meter, credited, level_left, units_left, fell_at,"
+              + " due_at, attempts) VALUES (?, ?, ?, ?, ?, ?, 0, 0)",
+          snapshot.incarnation(),
+          snapshot.meter().word(),
+          credited,
+          level,
+          credited - snapshot.spent(),
+          levels.now().toEpochMilli());
     }
-    store.change(
-        connection,
-        Step.COMMIT_NOTICE,
-        "INSERT INTO notices (incarnation, meter, credited, level_left, units_left, fell_at, due_at,"
-            + " attempts) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
-        notice.incarnation(),
-        notice.meter().word(),
-        notice.credited(),
-        notice.level(),
-        notice.left(),
-        notice.at().toEpochMilli(),
-        notice.at().toEpochMilli());
-  }
-
-  private static Object[] key(Notice notice) {
-    return new Object[] {
-      notice.incarnation(), notice.meter().word(), notice.credited(), notice.level()
-    };
   }
 
   @Override
@@ -113,8 +107,7 @@ public final class SqlOutbox implements Outbox {
                 SqlOutbox::notice,
                 now.toEpochMilli(),
                 limit));
-    // Where one transaction writes at a time, one process owns the store.
-    if (due.isEmpty() || store.forUpdate().isEmpty()) {
+    if (due.isEmpty() || isOfOneProcess()) {
       return due;
     }
     return store.write(
@@ -142,6 +135,11 @@ public final class SqlOutbox implements Outbox {
         });
   }
 
+  /** Where one transaction writes at a time, one process owns the store. */
+  private boolean isOfOneProcess() {
+    return store.forUpdate().isEmpty();
+  }
+
   private static Notice notice(ResultSet row) throws SQLException {
     return new Notice(
         row.getLong("incarnation"),
@@ -155,38 +153,41 @@ public final class SqlOutbox implements Outbox {
   }
 
   @Override
-  public void told(Notice notice) {
+  public void note(Collection<Notice> told, Map<Notice, Instant> postponed) {
     store.write(
         Step.NOTICE_DONE,
         connection -> {
-          store.change(
-              connection,
-              Step.NOTICE_NOTED,
-              "DELETE FROM notices"
-                  + " WHERE incarnation = ? AND meter = ? AND credited < ? AND due_at IS NULL",
-              notice.incarnation(),
-              notice.meter().word(),
-              notice.credited());
-          return store.change(
-              connection,
-              Step.NOTICE_NOTED,
-              "UPDATE notices SET due_at = NULL" + NOTICE,
-              key(notice));
-        });
-  }
-
-  @Override
-  public void postpone(Notice notice, Instant due) {
-    store.write(
-        Step.NOTICE_DONE,
-        connection ->
+          for (Notice notice : told) {
             store.change(
                 connection,
                 Step.NOTICE_NOTED,
-                "UPDATE notices SET attempts = attempts + 1, due_at = "
-                    + due.toEpochMilli()
-                    + NOTICE,
-                key(notice)));
+                "DELETE FROM notices"
+                    + " WHERE incarnation = ? AND meter = ? AND credited < ? AND due_at IS NULL",
+                notice.incarnation(),
+                notice.meter().word(),
+                notice.credited());
+            alter(connection, "due_at = ?", null, notice);
+          }
+          for (Map.Entry<Notice, Instant> one : postponed.entrySet()) {
+            long due = one.getValue().toEpochMilli();
+            alter(connection, "attempts = attempts + 1, due_at = ?", due, one.getKey());
+          }
+          return true;
+        });
+  }
+
+  /** Unless it was told already. */
+  private void alter(Connection connection, String change, @Nullable Long due, Notice notice)
+      throws SQLException {
+    store.change(
+        connection,
+        Step.NOTICE_NOTED,
+        "UPDATE notices SET " + change + NOTICE + " AND due_at IS NOT NULL",
+        due,
+        notice.incarnation(),
+        notice.meter().word(),
+        notice.credited(),
+        notice.level());
   }
 
   @Override

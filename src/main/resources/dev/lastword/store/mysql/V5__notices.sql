@@ -1,7 +1,8 @@
 -- That a balance fell to a level (level_left), with how many units were left then (units_left),
 -- written by the transaction that lowered it. due_at is when it is to be told next, or by when
 -- whoever took it has told it, and null once it was told; the row stays until one of a later credit
--- is told, so that the same fall is told once. Statements end at ";".
+-- is told, so that the same fall is told once. No foreign key: it would lock
+-- the account behind the balance, and a credit locks them the other way round. Statements end at ";".
 
 CREATE TABLE notices (
   incarnation BIGINT NOT NULL,
@@ -13,6 +14,5 @@ CREATE TABLE notices (
   due_at BIGINT,
   attempts INT NOT NULL,
   PRIMARY KEY (incarnation, meter, credited, level_left),
-  INDEX notices_due (due_at, fell_at),
-  FOREIGN KEY (incarnation) REFERENCES accounts (incarnation)
+  INDEX notices_due (due_at, fell_at)
 ) ENGINE = InnoDB CHARACTER SET ascii COLLATE ascii_bin;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lastword.Configuration;
+import dev.lastword.FrontDoors;
 import dev.lastword.RunningService;
 import dev.lastword.RunningService.Answer;
+import dev.lastword.faults.servers.HookReceiver;
 import dev.lastword.faults.servers.RedisServer;
 import dev.lastword.store.sqs.SqsAddress;
 import java.nio.file.Path;
@@ -40,6 +42,7 @@ abstract class NodesContract {
   private static final Duration FENCE = Duration.ofSeconds(1);
 
   private List<RedisServer> masters;
+  private HookReceiver receiver;
 
   /** Enough for every node and user to be in the middle of some. */
   private static final int SALES = 60;
@@ -52,6 +55,7 @@ abstract class NodesContract {
   @BeforeAll
   void start(@TempDir Path folder) {
     masters = masters();
+    receiver = new HookReceiver();
     Configuration.Store store = store();
     Configuration.Ledger ledger =
         new Configuration.Ledger.Redis(masters.getFirst().url(), FENCE, queue());
@@ -61,9 +65,10 @@ abstract class NodesContract {
         IntStream.range(0, 2).parallel().mapToObj(_ -> start(folder, store, ledger)).toList());
   }
 
-  private static RunningService start(
+  private RunningService start(
       Path folder, Configuration.Store store, Configuration.Ledger ledger) {
-    return RunningService.start(folder, one -> RunningService.books(one, store, ledger));
+    return RunningService.start(
+        folder, one -> FrontDoors.telling(RunningService.books(one, store, ledger), receiver));
   }
 
   /** Of the Redis that nodes share: one, or those of a cluster. */
@@ -81,6 +86,7 @@ abstract class NodesContract {
   void stop() {
     nodes.parallelStream().forEach(RunningService::close);
     masters.forEach(RedisServer::close);
+    receiver.close();
   }
 
   @BeforeEach
@@ -125,6 +131,17 @@ abstract class NodesContract {
     Map<Integer, Integer> counts = new TreeMap<>();
     answers.forEach(answer -> counts.merge(answer.status(), 1, Integer::sum));
     return counts;
+  }
+
+  @Test
+  void promise3PicturesAndChatsAreSoldOnceAndShownAgainByAnotherNode() {
+    FrontDoors.sellOnceAndShowAgain(node(0), node(1), ann);
+    audited(4);
+  }
+
+  @Test
+  void whoeverRunsOutIsToldOfOnceByAllTheNodes() {
+    FrontDoors.tellOnce(receiver, node(2), ann);
   }
 
   @Test
