@@ -35,6 +35,7 @@ public final class Notifier implements AutoCloseable {
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
   private static final int LOOKS_A_COUNT = 10;
+  private static final int FEW = 1_000;
   private static final int MOST_DOUBLINGS = 30;
   private static final double JITTER = 0.2;
 
@@ -60,7 +61,6 @@ public final class Notifier implements AutoCloseable {
     this.world = world;
     this.telemetry = telemetry;
     this.webhook = new Webhook(receiver);
-    this.countedNanos = world.nanoTime().getAsLong() - patience.look().toNanos() * LOOKS_A_COUNT;
     this.thread = Thread.ofPlatform().name("notices").daemon().unstarted(this::run);
     telemetry.gauge(
         "lastword.notices.waiting",
@@ -122,10 +122,11 @@ public final class Notifier implements AutoCloseable {
     reachable = false;
   }
 
-  /** Looks now and then how many there are, which takes as long as there are many. */
+  /** Many are counted now and then only, for it takes as long as there are many. */
   private void count() {
     long now = world.nanoTime().getAsLong();
-    if (now - countedNanos >= patience.look().toNanos() * LOOKS_A_COUNT) {
+    if (waiting.notices() < FEW
+        || now - countedNanos >= patience.look().toNanos() * LOOKS_A_COUNT) {
       waiting = outbox.waiting();
       countedNanos = world.nanoTime().getAsLong();
     }

@@ -7,15 +7,14 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The places in flat arrays, as they stand in {@code places.bin.gz}; a name becomes a string only
- * when it is asked for. Immutable.
+ * when it is asked for. Safe for use by many threads.
  *
  * <p>{@code scripts/make-places.sh} writes the file. It is gzip over, in this order, with
  * big-endian ints and strings as {@link DataInputStream#readUTF} reads them:
@@ -45,6 +44,10 @@ final class PlaceTable {
 
   private final String[] regions;
   private final String[] countries;
+
+  /** By code, for those that were asked for: the Java machine takes its time to look them up. */
+  private final ConcurrentHashMap<String, String> englishNames = new ConcurrentHashMap<>();
+
   private final int[] firstOfRegion;
   private final int[] latitudes;
   private final int[] longitudes;
@@ -60,10 +63,9 @@ final class PlaceTable {
     regions = new String[regionCount];
     countries = new String[regionCount];
     firstOfRegion = new int[regionCount];
-    Map<String, String> englishNames = new HashMap<>();
     int places = 0;
     for (int region = 0; region < regionCount; region++) {
-      countries[region] = englishNames.computeIfAbsent(in.readUTF(), PlaceTable::englishName);
+      countries[region] = in.readUTF();
       regions[region] = in.readUTF();
       firstOfRegion[region] = places;
       places += in.readInt();
@@ -114,7 +116,7 @@ final class PlaceTable {
   }
 
   String country(int place) {
-    return countries[regionOf(place)];
+    return englishNames.computeIfAbsent(countries[regionOf(place)], PlaceTable::englishName);
   }
 
   private int regionOf(int place) {

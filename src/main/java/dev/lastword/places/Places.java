@@ -17,13 +17,16 @@ public final class Places {
     this.tree = new SphereTree(table.size(), table::latitude, table::longitude);
   }
 
+  /** Made when it is first asked for. */
+  private static final class Loaded {
+    static final Places ALL = new Places(PlaceTable.load());
+  }
+
   /**
-   * Reads the table that comes with the program and builds the index.
-   *
-   * @throws IllegalStateException if the table is missing or damaged
+   * The places: the first time, reads the table that comes with the program and builds the index.
    */
   public static Places load() {
-    return new Places(PlaceTable.load());
+    return Loaded.ALL;
   }
 
   /** How many places there are. */

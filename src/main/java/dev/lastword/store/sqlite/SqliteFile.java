@@ -9,6 +9,7 @@ import dev.lastword.world.Step;
 import dev.lastword.world.Steps;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.sqlite.util.OSInfo;
 
 /**
  * The database file: one connection that writes, behind a lock, and a few that read beside it (WAL,
@@ -36,7 +38,12 @@ final class SqliteFile implements AutoCloseable {
   private static final int READERS = 4;
   private static final int BUSY_MILLIS = 10_000;
   private static final int READ_WAIT_MILLIS = 5_000;
+  private static final String LIBRARY_PATH = "org.sqlite.lib.path";
   private static final int SCHEMA_VERSION = 3;
+
+  static {
+    useTheLibraryBesideTheJar();
+  }
 
   private final ReentrantLock writing = new ReentrantLock(true);
   private final Connection writer;
@@ -84,6 +91,26 @@ final class SqliteFile implements AutoCloseable {
     SQLiteDataSource source = new SQLiteDataSource(configuration);
     source.setUrl("jdbc:sqlite:" + file);
     return source;
+  }
+
+  /**
+   * Where the build has laid SQLite's native library beside our own, the driver need not take it
+   * out of its jar into a temporary file at each start.
+   */
+  private static void useTheLibraryBesideTheJar() {
+    try {
+      Path home =
+          Path.of(SqliteFile.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path natives =
+          home.resolveSibling("lib")
+              .resolve("org/sqlite/native")
+              .resolve(OSInfo.getNativeLibFolderPathForCurrentOS());
+      if (Files.isDirectory(natives) && System.getProperty(LIBRARY_PATH) == null) {
+        System.setProperty(LIBRARY_PATH, natives.toString());
+      }
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   <T> T read(Sql.Work<T> work) {
