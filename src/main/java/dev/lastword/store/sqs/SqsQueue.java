@@ -35,14 +35,14 @@ public final class SqsQueue implements SettlementQueue {
   private final Clients clients;
   private final String url;
   private final Duration poll;
-  private final Outbox outbox;
+  private final Batcher batcher;
 
   private SqsQueue(SqsAddress address, Clients clients, String url, Duration poll) {
     this.address = address;
     this.clients = clients;
     this.url = url;
     this.poll = poll;
-    this.outbox = new Outbox(this::send);
+    this.batcher = new Batcher(this::send);
   }
 
   /**
@@ -72,7 +72,7 @@ public final class SqsQueue implements SettlementQueue {
 
   @Override
   public void handIn(Parcel parcel) {
-    outbox.handIn(parcel);
+    batcher.handIn(parcel);
   }
 
   private Map<Integer, String> send(List<Parcel> parcels) {
@@ -236,7 +236,7 @@ public final class SqsQueue implements SettlementQueue {
 
   @Override
   public void close() {
-    outbox.close();
+    batcher.close();
     clients.close();
   }
 }

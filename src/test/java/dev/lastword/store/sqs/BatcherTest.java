@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Whoever hands in waits, whatever interrupts: so a test that hangs is left alone. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class OutboxTest {
+final class BatcherTest {
 
   private static Parcel parcel(String group, int number, int length) {
     return new Parcel(group, group + "-" + number, "t", "x".repeat(length));
@@ -32,8 +32,8 @@ final class OutboxTest {
     List<List<Parcel>> sent = new ArrayList<>();
     Map<String, Integer> next = new HashMap<>();
     List<String> wrong = new ArrayList<>();
-    Outbox outbox =
-        new Outbox(parcels -> {
+    Batcher batcher =
+        new Batcher(parcels -> {
           synchronized (sent) {
             sent.add(parcels);
             if (parcels.stream().mapToInt(one -> one.body().length()).sum() > 256 * 1024) {
@@ -63,14 +63,14 @@ final class OutboxTest {
                   } catch (Exception e) {
                     throw new IllegalStateException(e);
                   }
-                  outbox.handIn(parcel(name, number, length));
+                  batcher.handIn(parcel(name, number, length));
                 }
               }));
     }
     for (Thread thread : threads) {
       thread.join();
     }
-    outbox.close();
+    batcher.close();
     assertThat(wrong).isEmpty();
     assertThat(next).hasSize(40).allSatisfy((_, count) -> assertThat(count).isEqualTo(20));
     assertThat(sent).allMatch(parcels -> parcels.size() <= 10).hasSizeLessThan(800);
@@ -78,8 +78,8 @@ final class OutboxTest {
 
   @Test
   void promise2_eachMessagesOwnResultCounts() throws Exception {
-    Outbox outbox =
-        new Outbox(parcels -> {
+    Batcher batcher =
+        new Batcher(parcels -> {
           Map<Integer, String> refused = new HashMap<>();
           for (int index = 0; index < parcels.size(); index++) {
             if (parcels.get(index).group().equals("bad")) {
@@ -88,18 +88,18 @@ final class OutboxTest {
           }
           return refused;
         });
-    Thread good = Thread.ofVirtual().start(() -> outbox.handIn(parcel("good", 0, 1)));
-    assertThatThrownBy(() -> outbox.handIn(parcel("bad", 0, 1)))
+    Thread good = Thread.ofVirtual().start(() -> batcher.handIn(parcel("good", 0, 1)));
+    assertThatThrownBy(() -> batcher.handIn(parcel("bad", 0, 1)))
         .isInstanceOf(QueueFailure.class)
         .hasMessage("not this one");
     good.join();
-    outbox.close();
-    assertThatThrownBy(() -> outbox.handIn(parcel("good", 1, 1))).isInstanceOf(QueueFailure.class);
+    batcher.close();
+    assertThatThrownBy(() -> batcher.handIn(parcel("good", 1, 1))).isInstanceOf(QueueFailure.class);
   }
 
   /** Whoever hands in waits, so it does when it has handed in. */
-  private static Thread handingIn(Outbox outbox, Parcel parcel) {
-    Thread thread = Thread.ofVirtual().start(() -> outbox.handIn(parcel));
+  private static Thread handingIn(Batcher batcher, Parcel parcel) {
+    Thread thread = Thread.ofVirtual().start(() -> batcher.handIn(parcel));
     while (thread.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
     }
@@ -113,8 +113,8 @@ final class OutboxTest {
     Semaphore begun = new Semaphore(0);
     CountDownLatch goOn = new CountDownLatch(1);
     CountDownLatch another = new CountDownLatch(1);
-    Outbox outbox =
-        new Outbox(parcels -> {
+    Batcher batcher =
+        new Batcher(parcels -> {
           for (Parcel one : parcels) {
             order.add(onTheirWay.add(one.group()) ? one.id() : "beside its group: " + one.id());
           }
@@ -133,20 +133,20 @@ final class OutboxTest {
         });
     List<Thread> threads = new ArrayList<>();
     for (int sender = 0; sender < 4; sender++) {
-      threads.add(handingIn(outbox, parcel("busy" + sender, 0, 1)));
+      threads.add(handingIn(batcher, parcel("busy" + sender, 0, 1)));
       begun.acquire();
     }
     // All senders are busy: these wait, in this order. No two of the long ones fit into a call.
-    threads.add(handingIn(outbox, parcel("q", 0, 200_000)));
-    threads.add(handingIn(outbox, parcel("p", 0, 200_000)));
-    threads.add(handingIn(outbox, parcel("p", 1, 1)));
-    threads.add(handingIn(outbox, parcel("p", 2, 1)));
-    threads.add(handingIn(outbox, parcel("z", 0, 200_000)));
+    threads.add(handingIn(batcher, parcel("q", 0, 200_000)));
+    threads.add(handingIn(batcher, parcel("p", 0, 200_000)));
+    threads.add(handingIn(batcher, parcel("p", 1, 1)));
+    threads.add(handingIn(batcher, parcel("p", 2, 1)));
+    threads.add(handingIn(batcher, parcel("z", 0, 200_000)));
     goOn.countDown();
     for (Thread thread : threads) {
       thread.join();
     }
-    outbox.close();
+    batcher.close();
     assertThat(order).containsSubsequence("p-0", "z-0", "p-1", "p-2").contains("q-0").hasSize(9);
   }
 
@@ -155,18 +155,18 @@ final class OutboxTest {
     List<String> sent = new CopyOnWriteArrayList<>();
     Semaphore begun = new Semaphore(0);
     CountDownLatch goOn = new CountDownLatch(1);
-    Outbox outbox =
-        new Outbox(parcels -> {
+    Batcher batcher =
+        new Batcher(parcels -> {
           begun.release();
           uninterrupted(goOn);
           parcels.forEach(one -> sent.add(one.id()));
           return Map.of();
         });
     List<Thread> threads = new ArrayList<>();
-    threads.add(handingIn(outbox, parcel("p", 0, 1)));
+    threads.add(handingIn(batcher, parcel("p", 0, 1)));
     begun.acquire();
-    threads.add(handingIn(outbox, parcel("p", 1, 1)));
-    Thread closing = Thread.ofVirtual().start(outbox::close);
+    threads.add(handingIn(batcher, parcel("p", 1, 1)));
+    Thread closing = Thread.ofVirtual().start(batcher::close);
     while (closing.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
     }
@@ -181,8 +181,8 @@ final class OutboxTest {
   @Test
   void promise9_whateverASenderDoesNobodyWaitsForEver() {
     AtomicInteger calls = new AtomicInteger();
-    Outbox outbox =
-        new Outbox(parcels -> {
+    Batcher batcher =
+        new Batcher(parcels -> {
           if (calls.incrementAndGet() <= 8) {
             throw new NoClassDefFoundError("a part of the driver");
           }
@@ -190,12 +190,12 @@ final class OutboxTest {
         });
     for (int number = 0; number < 8; number++) {
       Parcel parcel = parcel("p", number, 1);
-      assertThatThrownBy(() -> outbox.handIn(parcel))
+      assertThatThrownBy(() -> batcher.handIn(parcel))
           .isInstanceOf(QueueFailure.class)
           .hasMessageContaining("a part of the driver");
     }
-    outbox.handIn(parcel("p", 8, 1));
-    outbox.close();
+    batcher.handIn(parcel("p", 8, 1));
+    batcher.close();
     assertThat(calls).hasValue(9);
   }
 

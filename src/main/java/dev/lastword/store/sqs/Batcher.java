@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Sends messages of many groups together, without a timer: while some are on their way the next
  * gather. Of a group one message is on its way at a time, the oldest. Thread-safe.
  */
-final class Outbox implements AutoCloseable {
+final class Batcher implements AutoCloseable {
 
   /** Sends some messages, each of another group. */
   interface Sender {
@@ -61,10 +61,10 @@ final class Outbox implements AutoCloseable {
   private final List<Thread> senders = new ArrayList<>();
   private boolean closed;
 
-  Outbox(Sender sender) {
+  Batcher(Sender sender) {
     this.sender = sender;
     for (int number = 0; number < SENDERS; number++) {
-      senders.add(Thread.ofVirtual().name("outbox-" + number).start(this::run));
+      senders.add(Thread.ofVirtual().name("batcher-" + number).start(this::run));
     }
   }
 
