@@ -127,7 +127,11 @@ public final class Notifier implements AutoCloseable {
     long now = world.nanoTime().getAsLong();
     if (waiting.notices() < FEW
         || now - countedNanos >= patience.look().toNanos() * LOOKS_A_COUNT) {
-      waiting = outbox.waiting();
+      try {
+        waiting = outbox.waiting();
+      } catch (AccountsFailure e) {
+        LOG.log(Level.DEBUG, "the notices cannot be counted, and are sent all the same", e);
+      }
       countedNanos = world.nanoTime().getAsLong();
     }
   }
