@@ -92,21 +92,7 @@ public record Configuration(
 
   /** The same with somebody to be told of low balances. */
   public Configuration telling(Notices others) {
-    return new Configuration(
-        data,
-        store,
-        ledger,
-        listening,
-        identity,
-        prices,
-        rateLimit,
-        newUserWords,
-        streams,
-        drain,
-        model,
-        linkSecret,
-        drawing,
-        Optional.of(others));
+    return with(data, listening, Optional.of(others));
   }
 
   /** A secret that nodes have in common. */
@@ -182,15 +168,22 @@ public record Configuration(
 
   /** The same settings on another port and folder. */
   public Configuration at(Optional<Integer> port, Optional<Path> folder) {
-    return new Configuration(
+    return with(
         folder.orElse(data),
-        store,
-        ledger,
         new Edge.Listening(
             port.orElse(listening.port()),
             listening.certificate(),
             listening.corsOrigins(),
             listening.limits()),
+        notices);
+  }
+
+  private Configuration with(Path folder, Edge.Listening where, Optional<Notices> told) {
+    return new Configuration(
+        folder,
+        store,
+        ledger,
+        where,
         identity,
         prices,
         rateLimit,
@@ -200,7 +193,7 @@ public record Configuration(
         model,
         linkSecret,
         drawing,
-        notices);
+        told);
   }
 
   /** The embedded default, with nothing set. */

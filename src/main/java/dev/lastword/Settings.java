@@ -175,11 +175,7 @@ public final class Settings {
     if (url.isEmpty()) {
       if (secrets.isPresent() || !tokens.isEmpty() || !words.isEmpty()) {
         throw new Wrong(
-            String.join(", ", WEBHOOK_SECRET, LOW_TOKENS)
-                + " and "
-                + LOW_WORDS
-                + " need "
-                + WEBHOOK_URL);
+            "%s, %s and %s need %s".formatted(WEBHOOK_SECRET, LOW_TOKENS, LOW_WORDS, WEBHOOK_URL));
       }
       return Optional.empty();
     }

@@ -38,7 +38,7 @@ public interface Outbox {
   List<Notice> take(Instant now, Duration alone, int limit);
 
   /**
-   * Notes what came of those that were taken, all at once.
+   * Notes what came of those that were taken.
    *
    * @param told are not given out again
    * @param postponed have one attempt more, and are due again then, unless they were told meanwhile

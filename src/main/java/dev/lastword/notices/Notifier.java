@@ -162,7 +162,8 @@ public final class Notifier implements AutoCloseable {
     }
     if (closed) {
       // What was cut off has not failed.
-      postponed.clear();
+      outbox.note(told, Map.of());
+      return false;
     }
     outbox.note(told, postponed);
     if (told.isEmpty() == answering) {
@@ -174,12 +175,13 @@ public final class Notifier implements AutoCloseable {
     return answering && due.size() == atOnce;
   }
 
-  private static Optional<String> problem(Future<Optional<String>> sending)
-      throws InterruptedException {
+  private Optional<String> problem(Future<Optional<String>> sending) throws InterruptedException {
     try {
       return sending.get();
     } catch (ExecutionException e) {
-      LOG.log(Level.ERROR, "a notice cannot be sent", e.getCause());
+      if (!closed) {
+        LOG.log(Level.ERROR, "a notice cannot be sent", e.getCause());
+      }
       return Optional.of("error");
     }
   }

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How notices are sent.
  *
  * @param look how long the outbox is left alone when there is nothing to do
- * @param answer until the receiver has answered in full; longer counts as failed
+ * @param answer until the head of the receiver's answer is there; longer counts as failed
  * @param firstPause before a notice that failed is sent again; each further one is twice as long
  * @param longestPause between two attempts; there is no last one
  * @param atOnce how many are sent side by side, while the receiver answers

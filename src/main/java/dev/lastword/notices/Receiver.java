@@ -26,6 +26,6 @@ public record Receiver(URI url, List<Secret> secrets, Patience patience) {
   /** Without what may be secret in it. */
   @Override
   public String toString() {
-    return url.getScheme() + "://" + url.getAuthority().replaceFirst(".*@", "***@") + "/...";
+    return url.getScheme() + "://" + url.getAuthority() + "/...";
   }
 }

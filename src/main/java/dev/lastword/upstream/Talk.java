@@ -49,7 +49,10 @@ public final class Talk implements AutoCloseable {
   private final Thread reader;
   private final AtomicBoolean taken = new AtomicBoolean();
   private final AtomicBoolean readToItsEnd = new AtomicBoolean();
+
+  /** Whether the end was taken, and not only read. */
   private volatile boolean over;
+
   private boolean begun;
   private long waitedNanos;
   private @Nullable Said end;
@@ -84,8 +87,10 @@ public final class Talk implements AutoCloseable {
         }
         yield said;
       }
-      case Said.Over _ ->
-          begun ? ended(said) : failed(new UpstreamFailure(UpstreamFailure.Kind.EMPTY));
+      case Said.Over _ -> {
+        over = true;
+        yield begun ? ended(said) : failed(new UpstreamFailure(UpstreamFailure.Kind.EMPTY));
+      }
       case Said.Failed(UpstreamFailure why) -> failed(why);
       case null, default ->
           waitedNanos > (begun ? limits.silence() : limits.first()).toNanos()
@@ -110,9 +115,7 @@ public final class Talk implements AutoCloseable {
       Said last;
       try {
         Lines lines = new Lines(call.open("text/event-stream"), limits);
-        boolean cut = readPieces(lines);
-        over = true;
-        ahead.put(new Said.Over(cut));
+        ahead.put(new Said.Over(readPieces(lines)));
         readRest(lines);
         return;
       } catch (UpstreamFailure e) {

@@ -29,10 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class UpstreamConnectionsTest {
 
-  private static final String EVENTS =
-      "data: {\"choices\":[{\"delta\":{\"content\":\"one two\"}}]}\n\n"
-          + "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
-          + "data: [DONE]\n\n";
+  private static final String PIECE =
+      "data: {\"choices\":[{\"delta\":{\"content\":\"one two \"}}]}\n\n";
+  private static final String END =
+      "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n" + "data: [DONE]\n\n";
   private static final String WHOLE =
       "{\"choices\":[{\"message\":{\"content\":\"one two\"},\"finish_reason\":\"stop\"}]}";
 
@@ -42,6 +42,7 @@ final class UpstreamConnectionsTest {
   /** The client's port of each request. */
   private final List<Integer> connections = new CopyOnWriteArrayList<>();
 
+  private volatile int pieces = 1;
   private volatile CountDownLatch end = new CountDownLatch(0);
   private HttpServer model;
   private RunningService service;
@@ -80,7 +81,7 @@ final class UpstreamConnectionsTest {
           .add("Content-Type", streamed ? "text/event-stream" : "application/json");
       exchange.sendResponseHeaders(200, 0);
       OutputStream body = exchange.getResponseBody();
-      body.write((streamed ? EVENTS : WHOLE).getBytes(StandardCharsets.UTF_8));
+      body.write((streamed ? PIECE.repeat(pieces) + END : WHOLE).getBytes(StandardCharsets.UTF_8));
       body.flush();
       end.await();
     } catch (InterruptedException e) {
@@ -128,5 +129,22 @@ final class UpstreamConnectionsTest {
     chat(true);
     assertThat(connections.stream().distinct()).hasSize(2);
     assertThat(service.stats(token).number("words_left")).isEqualTo(96);
+  }
+
+  @Test
+  void promise5WhoeverStopsBeforeTheEndLetsTheModelGoHoweverMuchItHasSaid() {
+    for (int said = 14; said < 24; said++) {
+      pieces = said;
+      String poor = service.user("poor-" + said, 0, 3, "model:model-1");
+      Answer answer =
+          service.send(
+              "POST",
+              "/v1/chat/completions",
+              poor,
+              "{\"model\":\"model-1\",\"stream\":true,"
+                  + "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
+      assertThat(answer.body()).contains("\"outcome\":\"exhausted\"");
+      awaitIdle();
+    }
   }
 }
