@@ -2,6 +2,7 @@ package dev.lastword.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.AuthenticationException;
@@ -143,6 +144,8 @@ final class LangChain4jTest {
         .rootCause()
         .extracting(cause -> ((HttpException) cause).statusCode())
         .isEqualTo(402);
+    // A request is counted when its answer has left.
+    await().until(() -> requests() > before);
     assertThat(requests() - before).isEqualTo(1);
   }
 
